@@ -1,0 +1,41 @@
+// swift-tools-version: 6.0
+// The modules depend on one another in one direction only:
+// CKernels → Formulas → Tensors → Learning → Commands → Terminal → dlrepl.
+import PackageDescription
+
+// Loops over elements are optimized in debug builds too: an unoptimized one is 30 to 400 times slower.
+// Contraction stays off, so that a formula gives the same bits for one element and for a block.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off"])]
+
+let package = Package(
+    name: "dlrepl",
+    products: [
+        .executable(name: "dlrepl", targets: ["dlrepl"]),
+        .executable(name: "dlbench", targets: ["dlbench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .target(name: "CKernels", cSettings: kernelFlags),
+        .target(name: "Formulas", dependencies: ["CKernels"]),
+        .target(name: "Tensors", dependencies: ["Formulas", "CKernels"]),
+        .target(name: "Learning", dependencies: ["Tensors", "Formulas", "CKernels"]),
+        .target(name: "Commands", dependencies: ["Learning", "Tensors", "Formulas", "CKernels"]),
+        .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .target(name: "CLineEditor", dependencies: ["CEdit"], linkerSettings: [.linkedLibrary("edit")]),
+        .target(name: "Terminal", dependencies: ["Commands", "CLineEditor", "CEdit", "Formulas", "Tensors"]),
+        .executableTarget(
+            name: "dlrepl",
+            dependencies: ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(name: "dlbench", dependencies: ["Commands"]),
+
+        .target(name: "TestSupport", dependencies: ["Commands"], path: "Tests/TestSupport"),
+        .testTarget(name: "FormulasTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "TensorsTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "LearningTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "CommandsTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "dlrepl"]),
+        .testTarget(name: "LessonTests", dependencies: ["TestSupport"]),
+    ]
+)

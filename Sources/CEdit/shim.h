@@ -1,0 +1,2 @@
+// The system's libedit, as a module.
+#include <histedit.h>

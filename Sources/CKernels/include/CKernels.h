@@ -1,0 +1,12 @@
+// The loops over elements: formula programs, reductions, copies, softmax, matrix product, and number text.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include "matmul.h"
+#include "number.h"
+#include "program.h"
+#include "reduce.h"
+#include "softmax.h"
+#include "strided.h"
+
+#endif

@@ -1,0 +1,249 @@
+// The matrix product in double precision.
+//
+// A processor multiplies far faster than memory delivers numbers, so everything here serves to use each number loaded
+// as often as possible. C is computed in tiles of 6×8 elements whose sums stay in registers while p runs over a
+// stretch of the common dimension: each step loads 8 numbers of B and 6 of A, and does 48 multiply-adds. For a tile
+// to read its operands in order they are first copied ("packed"): 8 columns of B lie interleaved in a panel that
+// stays in the first-level cache while all tiles below one another use it, and a block of A lies in panels of 6
+// interleaved rows in the second-level cache. A small product reads A where it is. With several threads C is cut
+// into strips, which share nothing but the operands; whoever is free computes the next one.
+//
+// However a product is divided, element (i,j) is computed the same way: for each stretch one chain of multiply-adds
+// from zero, in order of p, and then the sum of the stretches, in order. So its bits depend on nothing but row i of A
+// and column j of B, and NaN and infinity spread as in the plain triple loop.
+
+#include "matmul.h"
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+// Further copies of the code for processors with AVX-512 and with AVX2, one of which is chosen when the program
+// starts. That takes glibc, whose macro the headers above define; elsewhere the compiler's own target decides, and
+// under the thread sanitizer, which cannot run that early.
+#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+// The functions below must become part of each copy of `multiply`, or they would be compiled for one processor only.
+#define PART_OF_MULTIPLY static inline __attribute__((always_inline))
+
+enum {
+    tile_rows = 6,          // 6×8 sums, 8 numbers of B and one of A fill 15 of the 16 registers that AVX2 has
+    tile_columns = 8,
+    longest_stretch = 288,  // a panel of B takes 18 KB then, about half of a first-level cache
+    group_columns = 32,     // columns of B packed at once: memory delivers long runs faster than short ones
+    block_rows = 192,       // a block of A takes 432 KB then, less than a second-level cache
+    most_threads = 16,
+    awake = 1000,           // microseconds that a helper thread waits for work before it sleeps
+    strips_per_thread = 2,  // so that the others wait less for a thread that is held up
+};
+
+// Vectors of 2 and 8 numbers that need no more alignment than one number.
+typedef double two __attribute__((vector_size(16), aligned(8), may_alias));
+typedef double eight __attribute__((vector_size(64), aligned(8), may_alias));
+
+// A matrix as the caller gives it: element (i,j) is start[i*row + j*column].
+typedef struct {
+    const double *start;
+    ptrdiff_t row, column;
+} matrix;
+
+// A part of the product that one thread computes.
+typedef struct {
+    ptrdiff_t m, n, k;
+    matrix a, b;
+    double *c;
+    ptrdiff_t c_row;
+    bool packs_a;         // or reads A where it is
+} strip;
+
+PART_OF_MULTIPLY ptrdiff_t smaller(ptrdiff_t x, ptrdiff_t y) {
+    return x < y ? x : y;
+}
+
+/// Interleaves lines into panels of `width` that follow one another: number p of line l, from[l*line + p*step], lands
+/// at p*width + l of its panel. The places of missing lines repeat the last line; what comes of them is never stored.
+PART_OF_MULTIPLY void pack(int width, ptrdiff_t lines, ptrdiff_t length,
+                           const double *from, ptrdiff_t line, ptrdiff_t step, double *restrict panels) {
+    const ptrdiff_t full = lines - lines % width;
+    ptrdiff_t done = 0;  // how many numbers of each line of the full panels are packed
+    if (line == 1) {
+        for (; done < length; done++)
+            for (ptrdiff_t first = 0; first < full; first += width)
+                memcpy(panels + first * length + done * width, from + done * step + first, width * sizeof *from);
+    } else if (step == 1) {
+        done = length - length % 2;
+        for (ptrdiff_t first = 0; first < full; first += width)
+            for (ptrdiff_t p = 0; p < done; p += 2)
+                for (int l = 0; l < width; l += 2) {  // transpose a square of 2×2
+                    const two *x = (const two *)(from + (first + l) * line + p);
+                    const two *y = (const two *)(from + (first + l + 1) * line + p);
+                    double *to = panels + first * length + p * width + l;
+                    *(two *)to = __builtin_shufflevector(*x, *y, 0, 2);
+                    *(two *)(to + width) = __builtin_shufflevector(*x, *y, 1, 3);
+                }
+    }
+    for (ptrdiff_t first = 0; first < lines; first += width)
+        for (int l = 0; l < width; l++) {
+            const double *x = from + smaller(first + l, lines - 1) * line;
+#pragma clang loop vectorize(disable)  // instructions that gather scattered numbers are slower than plain ones
+            for (ptrdiff_t p = first < full ? done : 0; p < length; p++)
+                panels[first * length + p * width + l] = x[p * step];
+        }
+}
+
+/// Computes a tile: rows×columns elements of C from `length` columns of A and a panel of B. Adds them to C or sets C.
+PART_OF_MULTIPLY void tile(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
+                           double *c, ptrdiff_t c_row, bool add) {
+#pragma clang fp contract(fast)
+    // Missing rows repeat the last one, so that the loop always has the same form.
+    const double *line[tile_rows];
+    for (int r = 0; r < tile_rows; r++) {
+        line[r] = a.start + smaller(r, rows - 1) * a.row;
+        __builtin_prefetch(c + smaller(r, rows - 1) * c_row, 1);
+    }
+    eight sum[tile_rows] = {0};
+    for (ptrdiff_t p = 0; p < length; p++) {
+        const eight numbers = *(const eight *)(panel + p * tile_columns);
+        for (int r = 0; r < tile_rows; r++) sum[r] += line[r][p * a.column] * numbers;
+    }
+    if (columns == tile_columns) {
+        for (int r = 0; r < tile_rows; r++)
+            if (r < rows) *(eight *)(c + r * c_row) = add ? *(eight *)(c + r * c_row) + sum[r] : sum[r];
+    } else {
+        double copy[tile_rows][tile_columns];  // since sums that a variable selects could not stay in registers
+        memcpy(copy, sum, sizeof copy);
+        for (ptrdiff_t r = 0; r < rows; r++)
+            for (ptrdiff_t j = 0; j < columns; j++)
+                c[r * c_row + j] = add ? c[r * c_row + j] + copy[r][j] : copy[r][j];
+    }
+}
+
+/// Computes a strip of the product. `room` is for a packed block of A; if it is NULL, A is read where it is.
+FOR_EACH_PROCESSOR
+static void multiply(const strip *s, double *room) {
+    double *const block = s->packs_a ? room : NULL;
+    double panels[group_columns * longest_stretch];
+    const ptrdiff_t stretches = (s->k + longest_stretch - 1) / longest_stretch;
+    const ptrdiff_t stretch = (s->k + stretches - 1) / stretches;
+    for (ptrdiff_t p = 0; p < s->k; p += stretch) {
+        const ptrdiff_t length = smaller(stretch, s->k - p);
+        for (ptrdiff_t top = 0; top < s->m; top += block_rows) {
+            const ptrdiff_t height = smaller(block_rows, s->m - top);
+            const double *a = s->a.start + top * s->a.row + p * s->a.column;
+            for (ptrdiff_t i = 0; block && i < height; i += tile_rows)
+                pack(tile_rows, smaller(tile_rows, height - i), length,
+                     a + i * s->a.row, s->a.row, s->a.column, block + i * length);
+            for (ptrdiff_t j = 0; j < s->n; j += tile_columns) {
+                const ptrdiff_t columns = smaller(tile_columns, s->n - j), packed = j % group_columns;
+                if (packed == 0)
+                    pack(tile_columns, smaller(group_columns, s->n - j), length,
+                         s->b.start + p * s->b.row + j * s->b.column, s->b.column, s->b.row, panels);
+                for (ptrdiff_t i = 0; i < height; i += tile_rows) {
+                    const matrix at = block ? (matrix){block + i * length, 1, tile_rows}
+                                            : (matrix){a + i * s->a.row, s->a.row, s->a.column};
+                    tile(smaller(tile_rows, height - i), columns, length, at, panels + packed * length,
+                         s->c + (top + i) * s->c_row + j, s->c_row, p > 0);
+                }
+            }
+        }
+    }
+}
+
+// The helper threads. The first large product starts them; after a product they stay awake for a moment, since waking
+// a sleeping core can take longer than a product. Nobody waits for a helper that does not wake in time.
+static struct {
+    pthread_mutex_t in_use;  // held by the call whose product the helpers compute; a call in between gets none
+    pthread_mutex_t bed;
+    pthread_cond_t alarm;
+    int helpers;
+    strip strips[strips_per_thread * most_threads];
+    atomic_int waiting;      // how many strips nobody has taken yet: the first ones of `strips`
+    atomic_int unfinished;
+} team = {.in_use = PTHREAD_MUTEX_INITIALIZER, .bed = PTHREAD_MUTEX_INITIALIZER, .alarm = PTHREAD_COND_INITIALIZER};
+
+static double microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return 1e6 * (double)now.tv_sec + 1e-3 * (double)now.tv_nsec;
+}
+
+static void compute_waiting_strips(double *room) {
+    for (int waiting = atomic_load(&team.waiting); waiting > 0;)
+        if (atomic_compare_exchange_weak(&team.waiting, &waiting, waiting - 1)) {
+            multiply(&team.strips[waiting - 1], room);
+            atomic_fetch_sub(&team.unfinished, 1);
+            waiting = atomic_load(&team.waiting);
+        }
+}
+
+static void *help(void *unused) {
+    (void)unused;
+    double *room = malloc(sizeof(double[block_rows * longest_stretch]));
+    for (double idle_since = microseconds();;) {
+        if (atomic_load(&team.waiting) > 0) {
+            compute_waiting_strips(room);
+            idle_since = microseconds();
+        } else if (microseconds() - idle_since > awake) {
+            pthread_mutex_lock(&team.bed);
+            if (atomic_load(&team.waiting) == 0) pthread_cond_wait(&team.alarm, &team.bed);
+            pthread_mutex_unlock(&team.bed);
+            idle_since = microseconds();
+        }
+    }
+}
+
+/// Computes a product with the helpers. Only for the holder of `team.in_use`.
+static void multiply_together(const strip *whole, ptrdiff_t threads, double *room) {
+    pthread_t helper;
+    for (; team.helpers < threads - 1 && pthread_create(&helper, NULL, help, NULL) == 0; team.helpers++)
+        pthread_detach(helper);
+    // Strips of whole tiles across the longer side of C, since each strip packs the operand of the other side anew.
+    const bool upright = whole->n >= whole->m;
+    const ptrdiff_t unit = upright ? tile_columns : tile_rows, length = upright ? whole->n : whole->m;
+    const ptrdiff_t units = (length + unit - 1) / unit, count = smaller(strips_per_thread * threads, units);
+    for (ptrdiff_t t = 0; t < count; t++) {
+        const ptrdiff_t first = units * t / count * unit, end = smaller(units * (t + 1) / count * unit, length);
+        strip *s = &team.strips[t];
+        *s = *whole;
+        *(upright ? &s->n : &s->m) = end - first;
+        *(upright ? &s->b.start : &s->a.start) += first * (upright ? s->b.column : s->a.row);
+        s->c += first * (upright ? 1 : s->c_row);
+    }
+    atomic_store(&team.unfinished, (int)count);
+    atomic_store(&team.waiting, (int)count);
+    pthread_mutex_lock(&team.bed);
+    pthread_cond_broadcast(&team.alarm);
+    pthread_mutex_unlock(&team.bed);
+    compute_waiting_strips(room);
+    for (const double since = microseconds(); atomic_load(&team.unfinished) > 0;)
+        if (microseconds() - since > awake) sched_yield();
+}
+
+void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+               const double *a, ptrdiff_t a_row, ptrdiff_t a_col,
+               const double *b, ptrdiff_t b_row, ptrdiff_t b_col,
+               double *c, int threads) {
+    if (m <= 0 || n <= 0) return;
+    if (k <= 0) {
+        memset(c, 0, (size_t)m * (size_t)n * sizeof *c);
+        return;
+    }
+    const double work = (double)m * (double)n * (double)k;
+    // Packing A pays when it does not fit the first-level cache and many columns use it.
+    const strip whole = {m, n, k, {a, a_row, a_col}, {b, b_row, b_col}, c, n, work > 3e5 && n >= 32};
+    double *room = whole.packs_a ? malloc(sizeof(double[block_rows * longest_stretch])) : NULL;
+    if (threads > 1 && work > 1e6 && pthread_mutex_trylock(&team.in_use) == 0) {
+        multiply_together(&whole, smaller(threads, most_threads), room);
+        pthread_mutex_unlock(&team.in_use);
+    } else {
+        multiply(&whole, room);
+    }
+    free(room);
+}

@@ -1,0 +1,100 @@
+// ChosenOptimizer: an optimizer with its settings, compiled.
+
+import CKernels
+import Formulas
+import Learning
+import Tensors
+
+struct ChosenOptimizer: Sendable {
+    let member: Optimizer
+    private(set) var settings: Settings
+    let rule: Rule
+    private let update: Program
+    private let lookahead: Program?
+    /// The uniform inputs of the programs by position; `t` is put in at each update.
+    private var uniform: [Double]
+    private let timeIndex: Int?
+
+    init(_ member: Optimizer, _ settings: Settings) throws(OperationError) {
+        if let conflict = member.conflict(settings) { throw conflict }
+        self.member = member
+        self.settings = settings
+        rule = member.rule(settings)
+        let slots = rule.slots.map(\.name)
+        let varying = ["w", "grad"] + slots
+        let formulas = rule.lines.map(\.formula) + (rule.lookahead.map { [$0] } ?? [])
+        let locals = Set(rule.lines.map(\.name))
+        var names: [String] = []
+        for name in formulas.flatMap(\.symbols) where !varying.contains(name) && !locals.contains(name) {
+            if !names.contains(name) { names.append(name) }
+        }
+        let inputs = varying.map { Program.Input($0, uniform: false) } + names.map { Program.Input($0, uniform: true) }
+        update = Program(
+            inputs: inputs, assignments: rule.lines.map { ($0.name, $0.formula) }, outputs: slots + ["w"])
+        lookahead = rule.lookahead.map { Program(inputs: inputs, $0) }
+        timeIndex = names.firstIndex(of: "t")
+        uniform = names.map { settings.number($0) }
+    }
+
+    /// The same optimizer with another rate; its slots stay valid.
+    func withRate(_ rate: Double) throws(OperationError) -> ChosenOptimizer {
+        var changed = settings
+        try changed.set("lr", .number(rate))
+        return try ChosenOptimizer(member, changed)
+    }
+
+    var rate: Double { settings.number("lr") }
+
+    /// The slots' first values for `count` parameter elements.
+    func initialSlots(_ count: Int) -> [Double] {
+        rule.slots.flatMap { [Double](repeating: $0.initial, count: count) }
+    }
+
+    /// Updates the elements in `range`; `time` is the number of the update, from 1.
+    func update(
+        _ range: Range<Int>, parameters: inout [Double], gradients: inout [Double], slots: inout [Double], time: Int
+    ) {
+        let count = parameters.count
+        parameters.withUnsafeMutableBufferPointer { w in
+            gradients.withUnsafeMutableBufferPointer { gradient in
+                slots.withUnsafeMutableBufferPointer { slots in
+                    guard let w = w.baseAddress, let gradient = gradient.baseAddress else { return }
+                    let slotBases = rule.slots.indices.map { slots.baseAddress! + $0 * count + range.lowerBound }
+                    let outputs = slotBases + [w + range.lowerBound]
+                    let inputs = [w + range.lowerBound, gradient + range.lowerBound] + slotBases
+                    run(update, inputs, outputs, range.count, time)
+                }
+            }
+        }
+    }
+
+    /// The point at which the gradient is taken, when it is not at the parameters; `time` as in `update`.
+    func lookahead(parameters: [Double], slots: [Double], time: Int) -> [Double]? {
+        guard let lookahead else { return nil }
+        var (w, slots, result) = (parameters, slots, parameters)
+        let count = parameters.count
+        w.withUnsafeMutableBufferPointer { w in
+            slots.withUnsafeMutableBufferPointer { slots in
+                result.withUnsafeMutableBufferPointer { result in
+                    guard let w = w.baseAddress, let result = result.baseAddress else { return }
+                    let slotBases = rule.slots.indices.map { slots.baseAddress! + $0 * count }
+                    run(lookahead, [w, w] + slotBases, [result], count, time)
+                }
+            }
+        }
+        return result
+    }
+
+    private func run(
+        _ program: Program, _ varying: [UnsafeMutablePointer<Double>], _ outputs: [UnsafeMutablePointer<Double>?],
+        _ count: Int, _ time: Int
+    ) {
+        var uniform = uniform
+        if let timeIndex { uniform[timeIndex] = Double(time) }
+        uniform.withUnsafeBufferPointer { uniform in
+            var inputs = varying.map { ck_input(data: UnsafePointer($0), stride: nil) }
+            for index in uniform.indices { inputs.append(ck_input(data: uniform.baseAddress! + index, stride: nil)) }
+            program.run(inputs: inputs, outputs: outputs, count: count)
+        }
+    }
+}

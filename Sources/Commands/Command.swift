@@ -1,0 +1,198 @@
+// Command: one verb: how it is read, what it does, and its help.
+
+import Learning
+import Tensors
+
+/// A verb of the language. One declaration gives parsing, help and completion.
+protocol Command: Sendable {
+    var verb: String { get }
+    var group: CommandGroup { get }
+    /// One sentence.
+    var summary: String { get }
+    /// Lines that work, for help.
+    var examples: [String] { get }
+    var grammar: Grammar { get }
+    /// The keys that it takes.
+    var settings: [Setting] { get }
+    /// What it does to the session.
+    var effect: Effect { get }
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic)
+}
+
+enum CommandGroup: String, CaseIterable, Sendable {
+    case build = "Build"
+    case step = "Step"
+    case inspect = "Inspect"
+    case files = "Scripts and files"
+}
+
+/// What a command does to the session, for its history.
+enum Effect: Sendable {
+    /// Nothing: the line is no step of `undo`.
+    case none
+    /// It changes something.
+    case change
+    /// It trains by whole steps, which can be computed again.
+    case steps
+    /// It works on the history itself.
+    case time
+}
+
+extension Command {
+    var grammar: Grammar { .items }
+    var settings: [Setting] { [] }
+    var effect: Effect { .change }
+}
+
+/// What a command works on.
+struct Context {
+    /// The copy that becomes the session when the line succeeds.
+    var session: Session
+    let workbench: Workbench
+    /// The folder to which file names are relative.
+    let folder: String
+    /// What the line is remembered as, when it is not to be repeated as typed.
+    var replacement: String?
+    /// Whether something outside the session, such as a file, was read.
+    var readsWorld = false
+
+    func say(_ text: String) { workbench.emit(.text(text)) }
+
+    func emit(_ output: Output) { workbench.emit(output) }
+
+    /// A number as the session prints it.
+    func text(_ value: Double) -> String { session.digits.text(value) }
+
+    func text(_ value: Tensor) -> String { TensorText.brief(value, digits: session.digits) }
+
+    /// A file's path as the program opens it.
+    func path(_ name: String) -> String {
+        name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
+    }
+
+    /// The value of an expression; random numbers that it draws are drawn from the session.
+    mutating func value(_ expression: Expression) throws(Diagnostic) -> Tensor {
+        var evaluator = Evaluator(session)
+        let value = try evaluator.value(expression)
+        session.training.random = evaluator.random
+        return value
+    }
+
+    /// Whether all elements of a condition are true. `loss` is what the name stands for in it, when not the last loss.
+    mutating func holds(_ expression: Expression, loss: Double? = nil) throws(Diagnostic) -> Bool {
+        var evaluator = Evaluator(session)
+        if let loss { evaluator.overrides["loss"] = Tensor(scalar: loss) }
+        let value = try evaluator.value(expression)
+        session.training.random = evaluator.random
+        return value.elements.allSatisfy { $0 != 0 && !$0.isNaN }
+    }
+}
+
+// MARK: Reading what follows a verb
+
+extension Call {
+    var items: [Item] { elements.filter { $0.key == nil }.map(\.item) }
+    var keys: [Element] { elements.filter { $0.key != nil } }
+
+    /// Fails when there is more than `count` items.
+    func atMost(_ count: Int, example: String) throws(Diagnostic) {
+        guard items.count > count else { return }
+        throw Diagnostic("\(verb) takes no more than this", hint: example, at: items[count].range)
+    }
+
+    /// The word at `index`, nil when nothing stands there.
+    func word(_ index: Int, _ purpose: String, example: String) throws(Diagnostic) -> String? {
+        guard items.indices.contains(index) else { return nil }
+        guard case .word(let word) = items[index].kind else {
+            throw Diagnostic("\(purpose) should stand here", hint: example, at: items[index].range)
+        }
+        return word
+    }
+
+    /// The member of `members` that the word at `index` names.
+    func member<M: Member>(_ index: Int, of members: [M], _ purpose: String, example: String) throws(Diagnostic) -> M {
+        guard let word = try word(index, purpose, example: example) else {
+            throw Diagnostic(
+                "\(verb) needs \(purpose)", hint: "known are \(members.map(\.name).joined(separator: ", "))", at: verbRange)
+        }
+        guard let member = members.first(where: { $0.name == word }) else {
+            throw Diagnostic(
+                "there is no \(word) for \(verb)", hint: Suggestion.hint(for: word, in: members.map(\.name)),
+                at: items[index].range)
+        }
+        return member
+    }
+
+    /// The whole number at `index`, at least `lowest`.
+    func count(_ index: Int, lowest: Int = 1, _ context: inout Context, example: String) throws(Diagnostic) -> Int? {
+        guard items.indices.contains(index) else { return nil }
+        let value = try context.number(items[index])
+        guard let value, value == value.rounded(), value >= Double(lowest), value < 1e15 else {
+            throw Diagnostic(
+                "a whole number from \(lowest) on should stand here", hint: example, at: items[index].range)
+        }
+        return Int(value)
+    }
+
+    /// The string at `index`.
+    func string(_ index: Int, example: String) throws(Diagnostic) -> String {
+        guard items.indices.contains(index), case .string(let text) = items[index].kind else {
+            throw Diagnostic(
+                "a file name in quotes should stand here", hint: example,
+                at: items.indices.contains(index) ? items[index].range : verbRange)
+        }
+        guard !text.isEmpty else { throw Diagnostic("the file name is empty", hint: example, at: items[index].range) }
+        return text
+    }
+
+    /// The keys as settings; `also` names keys that the command reads itself.
+    func settings(
+        _ declared: [Setting], also: [String] = [], _ context: inout Context
+    ) throws(Diagnostic) -> Settings {
+        var settings = Settings(declared)
+        for element in keys {
+            guard let key = element.key, !also.contains(key) else { continue }
+            guard let setting = declared.first(where: { $0.name == key }) else {
+                let known = declared.map(\.name) + also
+                throw Diagnostic(
+                    known.isEmpty ? "\(verb) takes no keys" : "\(items.first.map(Self.label) ?? verb) has no key \(key)",
+                    hint: Suggestion.hint(for: key, in: known), at: element.range)
+            }
+            let value = try context.settingValue(element.item, setting)
+            try located(element.range) { () throws(OperationError) in try settings.set(key, value) }
+        }
+        return settings
+    }
+
+    private static func label(_ item: Item) -> String {
+        if case .word(let word) = item.kind { return word }
+        return "this"
+    }
+}
+
+extension Context {
+    /// The number that an item is, or that its expression gives.
+    mutating func number(_ item: Item) throws(Diagnostic) -> Double? {
+        switch item.kind {
+        case .number(let value): return value
+        case .expression(let expression): return try value(expression).scalar
+        case .word(let name): return (try? session.value(of: name))?.scalar
+        default: return nil
+        }
+    }
+
+    mutating func settingValue(_ item: Item, _ setting: Setting) throws(Diagnostic) -> SettingValue {
+        if case .choice(let choices) = setting.kind {
+            if case .word(let word) = item.kind { return .word(word) }
+            if case .number(let value) = item.kind, value == 0 || value == 1 { return .number(value) }
+            throw Diagnostic("\(setting.name) is one of \(choices.joined(separator: ", "))", at: item.range)
+        }
+        guard let value = try number(item) else {
+            throw Diagnostic(
+                "\(setting.name) must be a number", hint: setting.initial.map { "try \(setting.name)=\($0.text())" },
+                at: item.range)
+        }
+        return .number(value)
+    }
+}

@@ -1,0 +1,25 @@
+// CommandCatalog: every verb in one place. A new verb is one file and one line here.
+
+enum CommandCatalog {
+    static let all: [any Command] = [
+        // Build
+        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), OptimizerCommand(), DataCommand(),
+        SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), SeedCommand(), NewCommand(),
+        // Step
+        ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
+        BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(),
+        // Inspect
+        PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), GraphCommand(), CheckCommand(),
+        // Scripts and files
+        ExpectCommand(), RunCommand(), SaveCommand(), LoadCommand(), DigitsCommand(), HelpCommand(), QuitCommand(),
+    ]
+    private static let byVerb = Dictionary(uniqueKeysWithValues: all.map { ($0.verb, $0) })
+
+    static func command(_ verb: String) -> (any Command)? { byVerb[verb] }
+
+    /// The only verb that begins with `prefix`, nil when there is none or more than one.
+    static func expansion(of prefix: String) -> String? {
+        let matches = all.map(\.verb).filter { $0.hasPrefix(prefix) }
+        return matches.count == 1 ? matches[0] : nil
+    }
+}

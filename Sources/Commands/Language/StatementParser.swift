@@ -1,0 +1,253 @@
+// StatementParser: one logical line to statements.
+
+/// How the words after a verb are read.
+enum Grammar: Sendable {
+    /// Items and keys; after `if` or `until` an expression.
+    case items
+    /// One expression.
+    case expression
+    /// `EXPR` or `EXPR ~= EXPR`, then keys.
+    case expectation
+}
+
+struct StatementParser {
+    private var parser: ExpressionParser
+    private let grammar: (String) -> Grammar?
+    private let expand: (String) -> String?
+    private let nearestVerb: (String) -> String?
+
+    /// `grammar` gives a verb's grammar, nil for a word that is no verb; `expand` turns an abbreviated verb into the
+    /// whole one (at the prompt).
+    init(
+        _ text: [UInt8], _ range: Range<Int>, grammar: @escaping (String) -> Grammar?,
+        expand: @escaping (String) -> String? = { _ in nil }, nearestVerb: @escaping (String) -> String? = { _ in nil }
+    ) throws(Diagnostic) {
+        parser = try ExpressionParser(Lexer(text, range))
+        self.grammar = grammar
+        self.expand = expand
+        self.nearestVerb = nearestVerb
+    }
+
+    // line = (statement (";" statement)*)?
+    mutating func statements() throws(Diagnostic) -> [Statement] {
+        let result = try sequence(endingAt: nil)
+        guard parser.token.kind == .end else { throw unexpected() }
+        return result
+    }
+
+    private mutating func sequence(endingAt close: String?) throws(Diagnostic) -> [Statement] {
+        var result: [Statement] = []
+        func atEnd(_ token: Token) -> Bool { token.kind == .end || close.map { token.isSymbol($0) } == true }
+        while !atEnd(parser.token) {
+            if parser.token.isSymbol(";") {
+                try parser.advance()
+                continue
+            }
+            result.append(try statement())
+            if !atEnd(parser.token), !parser.token.isSymbol(";") { throw unexpected() }
+        }
+        return result
+    }
+
+    private func unexpected() -> Diagnostic {
+        let hint =
+            parser.token.isSymbol("=")
+            ? "only a name, a part of it or its .grad can be assigned; equality is ==" : "; separates commands on a line"
+        return Diagnostic("the line goes on where it should end", hint: hint, at: parser.token.range)
+    }
+
+    private mutating func statement() throws(Diagnostic) -> Statement {
+        let start = parser.token.range.lowerBound
+        if let word = parser.token.name {
+            let next = try parser.peek()
+            if let verb = grammar(word) != nil ? word : abbreviated(word, next), !readsAsName(verb, before: next) {
+                if next.isSymbol("=") {
+                    throw Diagnostic(
+                        "\(verb) is a command and cannot be a name", hint: "choose another name, such as my_\(verb)",
+                        at: parser.token.range)
+                }
+                return try command(verb)
+            }
+            if readsAsCommand(word, before: next) {
+                throw Diagnostic(
+                    "there is no command \(word)", hint: nearestVerb(word).map { "did you mean \($0)?" } ?? "try help",
+                    at: parser.token.range)
+            }
+        }
+        let expression = try parser.expression()
+        if parser.token.isSymbol("="), let target = target(of: expression) {
+            try parser.advance()
+            let value = try parser.expression()
+            return Statement(kind: .assignment(target, value), range: start..<parser.lastEnd)
+        }
+        return Statement(kind: .expression(expression), range: start..<parser.lastEnd)
+    }
+
+    /// A shortened verb, unless the line goes on as an expression or an assignment would.
+    private func abbreviated(_ word: String, _ next: Token) -> String? {
+        if case .symbol(let symbol) = next.kind, symbol != ";", symbol != "-" { return nil }
+        return expand(word)
+    }
+
+    /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression.
+    private func readsAsName(_ verb: String, before next: Token) -> Bool {
+        guard verb == "loss" || verb == "clip" else { return false }
+        switch next.kind {
+        case .symbol(let symbol): return symbol != ";" && symbol != "=" && symbol != "}"
+        case .name(let word): return word == "and" || word == "or"
+        default: return false
+        }
+    }
+
+    /// Two words, or a word and a number or string, side by side can only be meant as a command.
+    private func readsAsCommand(_ word: String, before next: Token) -> Bool {
+        switch next.kind {
+        case .name(let other): word != "not" && Operator(rawValue: other) == nil
+        case .number, .string: word != "not"
+        default: false
+        }
+    }
+
+    private func target(of expression: Expression) -> Statement.Target? {
+        var indices: [Expression.Index] = []
+        var current = expression
+        if case .index(let inner, let parts) = current.kind { (current, indices) = (inner, parts) }
+        switch current.kind {
+        case .name(let name):
+            return .init(name: name, member: nil, indices: indices, range: expression.range)
+        case .member(let inner, let member):
+            guard case .name(let name) = inner.kind else { return nil }
+            return .init(name: name, member: member, indices: indices, range: expression.range)
+        default: return nil
+        }
+    }
+
+    private mutating func command(_ verb: String) throws(Diagnostic) -> Statement {
+        let verbRange = parser.token.range
+        try parser.advance()
+        var elements: [Element] = []
+        var expression: Expression?
+        var expected: Expression?
+        var block: [Statement]?
+        switch grammar(verb) ?? .items {
+        case .items:
+            elements = try self.elements(until: isEnd)
+            if parser.token.isName("if") || parser.token.isName("until") {
+                elements.append(try word())
+                expression = try parser.expression()
+            }
+        case .expression:
+            guard !isEnd(parser.token) else {
+                throw Diagnostic("\(verb) needs an expression", at: verbRange)
+            }
+            expression = try parser.expression()
+        case .expectation:
+            expression = try parser.expression()
+            if parser.token.isSymbol("~=") {
+                try parser.advance()
+                expected = try parser.expression()
+            }
+            elements = try self.elements(until: isEnd)
+        }
+        if parser.token.isSymbol("{") {
+            try parser.advance()
+            block = try sequence(endingAt: "}")
+            try parser.expect("}", "close the block")
+        }
+        let range = verbRange.lowerBound..<max(parser.lastEnd, verbRange.upperBound)
+        let call = Call(
+            verb: verb, verbRange: verbRange, range: range, elements: elements, expression: expression,
+            expected: expected, block: block)
+        return Statement(kind: .command(call), range: range)
+    }
+
+    private func isEnd(_ token: Token) -> Bool {
+        switch token.kind {
+        case .end, .symbol(";"), .symbol("}"), .symbol("{"), .name("if"), .name("until"): true
+        default: false
+        }
+    }
+
+    // elements = (key "=" item | item)*
+    private mutating func elements(until isEnd: (Token) -> Bool) throws(Diagnostic) -> [Element] {
+        var result: [Element] = []
+        while !isEnd(parser.token) {
+            let start = parser.token.range.lowerBound
+            var key: String?
+            if let name = parser.token.name, try parser.peek().isSymbol("=") {
+                key = name
+                try parser.advance()
+                try parser.advance()
+            }
+            let item = try item()
+            result.append(Element(key: key, item: item, range: start..<parser.lastEnd))
+        }
+        return result
+    }
+
+    private mutating func word() throws(Diagnostic) -> Element {
+        let range = parser.token.range
+        let item = Item(kind: .word(parser.token.name ?? ""), range: range)
+        try parser.advance()
+        return Element(key: nil, item: item, range: range)
+    }
+
+    private mutating func item() throws(Diagnostic) -> Item {
+        let start = parser.token.range.lowerBound
+        switch parser.token.kind {
+        case .name(let word):
+            let end = parser.token.range.upperBound
+            try parser.advance()
+            guard parser.token.isSymbol("("), parser.token.range.lowerBound == end else {
+                return Item(kind: .word(word), range: start..<end)
+            }
+            try parser.advance()
+            let inner = try elements { $0.isSymbol(")") || $0.kind == .end }
+            try parser.expect(")", "close the bracket")
+            return Item(kind: .group(word, inner), range: start..<parser.lastEnd)
+        case .string(let text):
+            try parser.advance()
+            return Item(kind: .string(text), range: start..<parser.lastEnd)
+        case .symbol("("):
+            try parser.advance()
+            let expression = try parser.expression()
+            try parser.expect(")", "close the bracket")
+            return Item(kind: .expression(expression), range: start..<parser.lastEnd)
+        case .symbol("["): return try list()
+        default:
+            let from = try number()
+            guard parser.token.isSymbol(":") else { return Item(kind: .number(from), range: start..<parser.lastEnd) }
+            try parser.advance()
+            return Item(kind: .range(from, try number()), range: start..<parser.lastEnd)
+        }
+    }
+
+    private mutating func list() throws(Diagnostic) -> Item {
+        let start = parser.token.range.lowerBound
+        try parser.advance()
+        var items: [Item] = []
+        while !parser.token.isSymbol("]") {
+            items.append(try item())
+            if parser.token.isSymbol(",") { try parser.advance() } else if !parser.token.isSymbol("]") {
+                throw Diagnostic("\(parser.described) where , or ] should follow", at: parser.token.range)
+            }
+        }
+        try parser.advance()
+        return Item(kind: .list(items), range: start..<parser.lastEnd)
+    }
+
+    private mutating func number() throws(Diagnostic) -> Double {
+        var sign = 1.0
+        if parser.token.isSymbol("-") || parser.token.isSymbol("+") {
+            sign = parser.token.isSymbol("-") ? -1 : 1
+            try parser.advance()
+        }
+        guard case .number(let value) = parser.token.kind else {
+            throw Diagnostic(
+                "\(parser.described) where a word or a number should stand",
+                hint: "an expression stands in parentheses, as in lr=(1/3)", at: parser.token.range)
+        }
+        try parser.advance()
+        return sign * value
+    }
+}

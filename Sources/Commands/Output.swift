@@ -1,0 +1,38 @@
+// Output: what commands answer, before it is drawn.
+
+import Formulas
+import Tensors
+
+/// One piece of an answer. A renderer decides how it looks.
+public enum Output: Sendable {
+    case text(String)
+    /// A value, with the name to print before it and a remark to print behind it.
+    case tensor(Tensor, name: String?, remark: String?, digits: Digits)
+    case table(Table)
+    /// A passing state of something long; shown only where it can be overwritten.
+    case progress(Progress)
+}
+
+/// Rows under headings.
+public struct Table: Sendable {
+    public var headings: [String]
+    public var rows: [[String]]
+    /// The columns that are aligned on the decimal point.
+    public var numeric: Set<Int>
+
+    public init(_ headings: [String], numeric: Set<Int> = [], rows: [[String]] = []) {
+        self.headings = headings
+        self.rows = rows
+        self.numeric = numeric
+    }
+}
+
+/// How far a training is.
+public struct Progress: Sendable {
+    /// What is counted, e.g. `epoch`.
+    public var unit: String
+    public var done: Int
+    /// nil when the end is not known.
+    public var total: Int?
+    public var remark: String
+}

@@ -1,0 +1,237 @@
+// Changing what names stand for: values, parameters, live names, the network, its loss and the objective.
+
+import Formulas
+import Learning
+import Tensors
+
+extension Session {
+    // MARK: Values and parameters
+
+    /// Gives a plain name its value. Returns what it replaced, in words.
+    mutating func definePlain(_ name: String, _ value: Tensor) -> String? {
+        let note = forget(name)
+        plain[name] = value
+        return note
+    }
+
+    /// Makes a parameter, or gives an existing one of the same shape a new value.
+    mutating func defineParameter(_ name: String, _ value: Tensor) -> String? {
+        if let entry = layout[name], entry.shape == value.shape {
+            training.parameters.replaceSubrange(entry.range, with: value.elements)
+            clearGradient(name)
+            parametersChanged()
+            return nil
+        }
+        let note = forget(name)
+        append([(name, value)])
+        return note
+    }
+
+    /// Adds parameters at the end; slots and gradients of the others stay.
+    private mutating func append(_ added: [(String, Tensor)]) {
+        let old = layout
+        for (name, value) in added { layout.append(name, value.shape) }
+        rearrange(from: old)
+        for (name, value) in added {
+            training.parameters.replaceSubrange(layout[name]!.range, with: value.elements)
+            leaves[name] = graph.parameter(name, value.shape)
+        }
+        parametersChanged()
+    }
+
+    /// Moves parameters, slots and gradients from an old layout to the present one.
+    private mutating func rearrange(from old: ParameterLayout) {
+        func moved(_ source: [Double], _ block: Int, initial: Double) -> [Double] {
+            var result = [Double](repeating: initial, count: layout.count)
+            for entry in layout.entries {
+                guard let before = old[entry.name], source.count >= (block + 1) * old.count else { continue }
+                let start = block * old.count + before.offset
+                result.replaceSubrange(entry.range, with: source[start..<start + before.shape.count])
+            }
+            return result
+        }
+        training.parameters = moved(training.parameters, 0, initial: 0)
+        training.slots = (optimizer?.rule.slots ?? []).enumerated().flatMap {
+            moved(training.slots, $0, initial: $1.initial)
+        }
+        step.gradients = moved(step.gradients, 0, initial: 0)
+        let status = Dictionary(zip(old.entries.map(\.name), step.status), uniquingKeysWith: { first, _ in first })
+        step.status = layout.entries.map { status[$0.name] ?? .none }
+        track = Track()
+        tapes = [:]
+    }
+
+    /// Writes elements of an existing parameter.
+    mutating func setParameter(_ name: String, _ value: Tensor) throws(Diagnostic) {
+        guard let entry = layout[name] else { throw unknown(name) }
+        training.parameters.replaceSubrange(entry.range, with: value.elements)
+        parametersChanged()
+    }
+
+    /// Imposes a gradient on a parameter.
+    mutating func setGradient(_ name: String, _ value: Tensor) throws(Diagnostic) {
+        guard let index = layout.entries.firstIndex(where: { $0.name == name }) else {
+            throw Diagnostic("\(name) is no parameter", hint: "only a parameter's gradient can be imposed")
+        }
+        step.gradients.replaceSubrange(layout.entries[index].range, with: value.elements)
+        step.status[index] = .imposed
+    }
+
+    private mutating func clearGradient(_ name: String) {
+        if let index = layout.entries.firstIndex(where: { $0.name == name }) { step.status[index] = .none }
+    }
+
+    private mutating func parametersChanged() {
+        step.isFresh = false
+    }
+
+    // MARK: Live names
+
+    mutating func defineLive(_ name: String, _ node: Int, in graph: Graph, initial: Tensor?) -> String? {
+        let note = forget(name)
+        self.graph = graph
+        live[name] = Live(node: node, initial: initial)
+        liveOrder.append(name)
+        tapes = [:]
+        return note
+    }
+
+    /// Removes a name from everything it may stand for, with the live names that depend on it when it is a parameter.
+    /// Returns what was lost, in words.
+    private mutating func forget(_ name: String) -> String? {
+        plain[name] = nil
+        batchByHand[name] = nil
+        var lost: [String] = []
+        if isParameter(name) { lost = removeParameters([name]) }
+        if live[name] != nil {
+            if objective == name {
+                objective = nil
+                step.isFresh = false
+            }
+            removeLive([name])
+        }
+        return lost.isEmpty ? nil : "\(lost.joined(separator: ", ")) depended on the old \(name): define again"
+    }
+
+    private mutating func removeLive(_ names: Set<String>) {
+        for name in names { live[name] = nil }
+        liveOrder.removeAll { names.contains($0) }
+        if let objective, names.contains(objective) { self.objective = nil }
+        tapes = [:]
+    }
+
+    /// Removes parameters and everything that was built on them. Returns the live names that went with them.
+    private mutating func removeParameters(_ names: Set<String>) -> [String] {
+        let depends = graph.dependents { if case .parameter(let name) = $0.source { names.contains(name) } else { false } }
+        let lost = liveOrder.filter { depends[live[$0]!.node] }
+        removeLive(Set(lost))
+        if !lost.isEmpty { step = StepState(gradients: step.gradients, status: step.status) }
+        let old = layout
+        layout = layout.removing(names)
+        for name in names { leaves[name] = nil }
+        rearrange(from: old)
+        return lost
+    }
+
+    // MARK: Network, loss, objective
+
+    /// Builds a network with fresh weights. Returns what it replaced, in words.
+    mutating func defineNetwork(_ network: Network) throws(Diagnostic) -> String? {
+        let replaced = network.names.filter { plain[$0] != nil || (live[$0] != nil || isParameter($0)) }
+        let isRebuild = self.network != nil
+        removeNetwork()
+        var lost = network.names.compactMap { forget($0) }
+        self.network = network
+        let initializer = Catalog.initializers[0]
+        var random = training.random
+        let settings = Settings(initializer.settings)
+        append(network.weights.map { ($0.name, Self.draw($0, initializer, settings, &random)) })
+        training.random = random
+        try buildNetwork()
+        try buildLoss()
+        startRun()
+        if !isRebuild, !replaced.isEmpty { lost.insert("replaces \(replaced.joined(separator: ", "))", at: 0) }
+        return lost.isEmpty ? nil : lost.joined(separator: "; ")
+    }
+
+    private mutating func removeNetwork() {
+        guard let network else { return }
+        _ = removeParameters(Set(network.weights.map(\.name)))
+        removeLive(["loss", "out"])
+        self.network = nil
+        if data == nil { leaves["x"] = nil }
+    }
+
+    private mutating func buildNetwork() throws(Diagnostic) {
+        guard let network else { return }
+        let x = graph.input("x", [1, network.inputs])
+        leaves["x"] = x
+        let nodes = try located(nil) { () throws(OperationError) in
+            try network.nodes(in: &graph, x: x) { leaves[$0]! }
+        }
+        for (name, node) in zip(network.nodeNames + ["out"], nodes + [nodes.last ?? x]) {
+            live[name] = Live(node: node, initial: nil)
+            liveOrder.append(name)
+        }
+        tapes = [:]
+    }
+
+    static func draw(
+        _ weights: Network.Weights, _ initializer: Initializer, _ settings: Settings, _ random: inout Random
+    ) -> Tensor {
+        let given = settings.number("bias")
+        let biases = given.isNaN ? initializer.biases ?? .constant(0) : .constant(.number(given))
+        let values = Initializer.draw(
+            weights.isBias ? biases : initializer.weights, settings, fanIn: weights.fanIn, fanOut: weights.fanOut,
+            count: weights.shape.count, &random)
+        return Tensor(weights.shape, values)
+    }
+
+    /// The shape of `y` for the present loss and network with `rows` samples, when `given` is what there is.
+    func targetShape(rows: Int, given: Shape?) -> Shape {
+        guard let network, let loss else { return given ?? [rows] }
+        if case .values = loss.member.targets { return [rows, network.outputs] }
+        return given ?? [rows]
+    }
+
+    /// Makes the node `loss` of the present network, loss and kind of targets.
+    mutating func buildLoss() throws(Diagnostic) {
+        guard network != nil, let loss, let out = live["out"] else { return }
+        let rows = graph.nodes[out.node].shape[0]
+        let given = batchByHand["y"].map { $0.shape.rank == 2 ? Shape([rows, $0.shape[1]]) : Shape([rows]) }
+        let shape = targetShape(rows: rows, given: given)
+        let node = try located(nil) { () throws(OperationError) in
+            let y = graph.input("y", shape)
+            leaves["y"] = y
+            return try loss.member.nodes(&graph, out.node, y, loss.settings)
+        }
+        removeLive(["loss"])
+        live["loss"] = Live(node: node, initial: nil)
+        liveOrder.append("loss")
+        objective = "loss"
+        step.isFresh = false
+    }
+
+    /// Begins a new run: update 0, empty buffers.
+    mutating func startRun() {
+        training.updates = 0
+        training.optimizerUpdates = 0
+        training.epoch = 0
+        training.order = []
+        training.drawn = 0
+        training.batch = []
+        training.batchIsUsed = true
+        training.slots = optimizer?.initialSlots(layout.count) ?? []
+        step = StepState(
+            gradients: [Double](repeating: 0, count: layout.count),
+            status: [StepState.Gradient](repeating: .none, count: layout.entries.count))
+        track = Track()
+    }
+
+    /// Chooses an optimizer; its buffers start anew.
+    mutating func choose(_ optimizer: ChosenOptimizer) {
+        self.optimizer = optimizer
+        training.slots = optimizer.initialSlots(layout.count)
+        training.optimizerUpdates = 0
+    }
+}

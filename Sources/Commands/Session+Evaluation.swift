@@ -1,0 +1,122 @@
+// Evaluation: outputs, loss and accuracy of the network on given samples, without touching the training.
+
+import Learning
+import Tensors
+
+extension Session {
+    /// A part of the data.
+    enum Part: String, CaseIterable {
+        case train
+        case val
+    }
+
+    /// The samples of a part; without data, the batch given by hand.
+    func samples(_ part: Part?) throws(Diagnostic) -> (x: Tensor, y: Tensor) {
+        guard network != nil else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
+        if let data, batchByHand.isEmpty {
+            let rows = part == .val ? data.validationRows : data.trainingRows
+            guard !rows.isEmpty else {
+                throw Diagnostic("there are no validation samples", hint: "split train=0.8 seed=1 sets some aside")
+            }
+            return try samples(rows, of: data)
+        }
+        let batch = try batch()
+        guard part != .val, let x = batch["x"], let y = batch["y"] else {
+            throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
+        }
+        return (x, y)
+    }
+
+    /// The network's outputs for rows of features.
+    func predict(_ x: Tensor) throws(Diagnostic) -> Tensor {
+        guard let out = live["out"] else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
+        return try run(out.node, ["x": x])
+    }
+
+    /// The loss on given samples.
+    func loss(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
+        guard let loss = live["loss"] else { throw Diagnostic("there is no loss", hint: "loss cross_entropy") }
+        return try run(loss.node, ["x": samples.x, "y": samples.y]).elements[0]
+    }
+
+    /// The share of samples whose class is predicted. One output: above 1/2 for mse and the like, above 0 for logits.
+    func accuracy(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
+        let out = try predict(samples.x)
+        let width = out.shape[1]
+        let predicted: [Double]
+        if width > 1 {
+            predicted = try located(nil) { () throws(OperationError) in try ArgMax(axis: 1).evaluate([out]).elements }
+        } else {
+            let border = loss?.member.name == "bce" && !endsInActivation ? 0 : 0.5
+            predicted = out.elements.map { $0 > border ? 1 : 0 }
+        }
+        var truth = samples.y
+        if truth.shape.rank == 2, truth.shape[1] > 1 {
+            truth = try located(nil) { () throws(OperationError) in try ArgMax(axis: 1).evaluate([truth]) }
+        }
+        let hits = zip(predicted, truth.elements).count { $0 == $1 }
+        return Double(hits) / Double(predicted.count)
+    }
+
+    private var endsInActivation: Bool {
+        if case .activation = network?.layers.last { return true }
+        return false
+    }
+
+    /// Computes one node from the present parameters and the given batch.
+    func run(_ node: Int, _ batch: [String: Tensor], in graph: Graph? = nil) throws(Diagnostic) -> Tensor {
+        do throws(OperationError) {
+            let tape = try Tape(
+                graph ?? self.graph, roots: [node], objective: nil, layout: layout,
+                inputShapes: batch.mapValues(\.shape))
+            var values = tape.values(for: batch)
+            var parameters = training.parameters
+            var gradients = [Double](repeating: 0, count: parameters.count)
+            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            return tape.value(tape.nodes[node]!, parameters: parameters, gradients: gradients, values: values)
+        } catch { throw Diagnostic(error) }
+    }
+
+    /// Central differences of the live scalar at `node` for the elements of a parameter (at most `limit` of them), with the
+    /// present batch.
+    func numericGradient(
+        _ node: Int, of entry: ParameterLayout.Entry, h: Double, limit: Int = .max
+    ) throws(Diagnostic) -> [Double] {
+        let batch = try batch()
+        do throws(OperationError) {
+            let tape = try Tape(
+                graph, roots: [node], objective: nil, layout: layout, inputShapes: batch.mapValues(\.shape))
+            var values = tape.values(for: batch)
+            var parameters = step.isFresh ? step.shifted ?? training.parameters : training.parameters
+            var gradients = [Double](repeating: 0, count: parameters.count)
+            func value(_ index: Int, _ shifted: Double) throws(OperationError) -> Double {
+                let kept = parameters[index]
+                parameters[index] = shifted
+                defer { parameters[index] = kept }
+                try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+                return tape.value(tape.nodes[node]!, parameters: parameters, gradients: gradients, values: values)
+                    .elements[0]
+            }
+            var result: [Double] = []
+            for index in entry.range.prefix(limit) {
+                let (high, low) = (parameters[index] + h, parameters[index] - h)
+                // Divided by the step that was really taken, after rounding.
+                result.append((try value(index, high) - (try value(index, low))) / (high - low))
+            }
+            return result
+        } catch { throw Diagnostic(error) }
+    }
+}
+
+extension Tape {
+    /// A values array with the batch put in.
+    func values(for batch: [String: Tensor]) -> [Double] {
+        var values = [Double](repeating: 0, count: valueCount)
+        for (name, value) in batch {
+            guard let input = inputs[name] else { continue }
+            let offset = slots[input].offset
+            values.replaceSubrange(offset..<offset + value.count, with: value.elements)
+        }
+        return values
+    }
+}

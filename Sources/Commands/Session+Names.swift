@@ -1,0 +1,131 @@
+// What names stand for: parameters, live names, captured values, members, and the session's own scalars.
+
+import Formulas
+import Learning
+import Tensors
+
+extension Session {
+    /// Scalars of the session that can be read like names.
+    static let scalars = ["lr", "t", "epoch", "loss"]
+
+    /// Every name that has a value or a definition, for completion and suggestions.
+    public var names: [String] {
+        Array(plain.keys) + layout.entries.map(\.name) + liveOrder + Array(leaves.keys.filter { isBatchName($0) })
+    }
+
+    func isParameter(_ name: String) -> Bool { layout[name] != nil }
+
+    /// Whether `name` is a part of the batch: with a network or data, and not used for something else.
+    func isBatchName(_ name: String) -> Bool {
+        (name == "x" || name == "y") && (network != nil || data != nil) && plain[name] == nil && !isParameter(name)
+            && live[name] == nil
+    }
+
+    /// The present value of a name.
+    func value(of name: String) throws(Diagnostic) -> Tensor {
+        if let value = plain[name] { return value }
+        if let entry = layout[name] { return Tensor(entry.shape, Array(training.parameters[entry.range])) }
+        if let value = live[name] { return try storedValue(value, name) }
+        if isBatchName(name) { return try batchValue(name) }
+        switch name {
+        case "lr": return Tensor(scalar: try chosenOptimizer().rate)
+        case "t": return Tensor(scalar: Double(training.updates))
+        case "epoch": return Tensor(scalar: Double(training.epoch))
+        case "loss":
+            guard let objective else {
+                throw Diagnostic("there is no loss yet", hint: "loss mse, or minimize NAME, says what it is")
+            }
+            return try value(of: objective)
+        case "pi": return Tensor(scalar: .pi)
+        case "inf": return Tensor(scalar: .infinity)
+        case "nan": return Tensor(scalar: .nan)
+        default: throw unknown(name)
+        }
+    }
+
+    func unknown(_ name: String) -> Diagnostic {
+        Diagnostic(
+            "there is no \(name)",
+            hint: Suggestion.nearest(to: name, in: names + Self.scalars).map { "did you mean \($0)?" }
+                ?? "\(name) = … defines it")
+    }
+
+    private func storedValue(_ value: Live, _ name: String) throws(Diagnostic) -> Tensor {
+        if let tape = step.tape, let node = tape.nodes[value.node] { return tapeValue(node) }
+        if let initial = value.initial { return initial }
+        throw Diagnostic("\(name) has no value yet", hint: "run forward first")
+    }
+
+    /// The value of a node of the last step's plan.
+    func tapeValue(_ node: Int) -> Tensor {
+        step.tape!.value(
+            node, parameters: step.shifted ?? training.parameters, gradients: step.gradients, values: step.values)
+    }
+
+    private func batchValue(_ name: String) throws(Diagnostic) -> Tensor {
+        if let value = batchByHand[name] { return value }
+        if let data, !training.batch.isEmpty {
+            let rows = training.batch.map { data.trainingRows[$0] }
+            return name == "x" ? data.features(rows) : data.targets(rows)
+        }
+        throw Diagnostic("\(name) has no value yet", hint: "run forward, which draws a batch, or give \(name) = …")
+    }
+
+    /// Whether the stored value of a live name belongs to earlier parameters.
+    func isStale(_ name: String) -> Bool {
+        guard let value = live[name], let tape = step.tape, tape.nodes[value.node] != nil else { return false }
+        return !step.isFresh
+    }
+
+    /// `W1.grad`, `W1.m`, `z1.grad`.
+    func member(_ member: String, of name: String) throws(Diagnostic) -> Tensor {
+        if member == "grad" { return try gradient(of: name) }
+        guard let entry = layout[name] else {
+            if live[name] == nil, plain[name] == nil, !isBatchName(name) { throw unknown(name) }
+            throw Diagnostic("\(name) has no \(member)", hint: "only parameters have optimizer buffers")
+        }
+        let slots = try chosenOptimizer().rule.slots.map(\.name)
+        guard let slot = slots.firstIndex(of: member) else {
+            let own = slots.isEmpty ? "it keeps no buffers" : "it keeps \(slots.joined(separator: ", "))"
+            throw Diagnostic("\(try chosenOptimizer().member.name) has no buffer \(member)", hint: own)
+        }
+        let start = slot * layout.count
+        return Tensor(
+            entry.shape, Array(training.slots[start + entry.range.lowerBound..<start + entry.range.upperBound]))
+    }
+
+    private func gradient(of name: String) throws(Diagnostic) -> Tensor {
+        if let index = layout.entries.firstIndex(where: { $0.name == name }) {
+            let entry = layout.entries[index]
+            guard step.status.indices.contains(index), step.status[index] != .none else {
+                throw missingGradient(name)
+            }
+            return Tensor(entry.shape, Array(step.gradients[entry.range]))
+        }
+        guard live[name] != nil || isBatchName(name) else {
+            if plain[name] != nil {
+                throw Diagnostic("\(name) is a plain value and has no gradient", hint: "\(name) = param(…) makes a parameter")
+            }
+            throw unknown(name)
+        }
+        let node = live[name]?.node ?? leaves[name]
+        guard let tape = step.tape, step.hasGradients, let own = node.flatMap({ tape.nodes[$0] }),
+            let gradient = tape.gradients[own]
+        else { throw missingGradient(name) }
+        return tapeValue(gradient)
+    }
+
+    private func missingGradient(_ name: String) -> Diagnostic {
+        if step.hasGradients, let objective {
+            return Diagnostic("\(objective) does not depend on \(name), so there is no \(name).grad")
+        }
+        return Diagnostic("\(name).grad has no value yet", hint: "run forward and backward first")
+    }
+
+    func chosenOptimizer() throws(Diagnostic) -> ChosenOptimizer {
+        guard let optimizer else {
+            throw Diagnostic("no optimizer is chosen", hint: "optimizer sgd lr=0.1")
+        }
+        return optimizer
+    }
+}

@@ -1,0 +1,99 @@
+// Session: everything that a learner has built and where the training stands, as one value.
+
+import Formulas
+import Learning
+import Tensors
+
+/// The whole state of a session. A command changes a copy of it, which becomes the session only when the command
+/// succeeds; copies share storage until they are written.
+public struct Session: Sendable {
+    /// A name whose value is computed from parameters or from the batch.
+    struct Live: Sendable {
+        let node: Int
+        /// The value when the name was defined, shown until the first forward that computes it.
+        let initial: Tensor?
+    }
+
+    /// Names with captured values.
+    var plain: [String: Tensor] = [:]
+    /// The definitions of all live names; it only grows, so node numbers stay.
+    var graph = Graph()
+    var live: [String: Live] = [:]
+    /// Live names in the order of their definition.
+    var liveOrder: [String] = []
+    /// The graph's node of each parameter and batch input.
+    var leaves: [String: Int] = [:]
+    var layout = ParameterLayout()
+    var network: Network?
+    var loss: ChosenLoss?
+    /// The live name that is minimised.
+    var objective: String?
+    var optimizer: ChosenOptimizer?
+    var data: DataPipeline?
+    /// The batch as it was given by hand.
+    var batchByHand: [String: Tensor] = [:]
+    /// Whether `backward` adds to the gradients that are there.
+    var accumulates = false
+    var training = TrainingState()
+    var step = StepState()
+    /// Moments of the present run from which others can be computed again.
+    var track = Track()
+    /// Compiled plans of the present definitions, by the number of samples in the batch.
+    var tapes: [Int: Tape] = [:]
+    public var digits = Digits.significant(6)
+
+    public init(seed: UInt64 = 0) {
+        training.random = Random(seed: seed)
+    }
+
+    struct ChosenLoss: Sendable {
+        let member: Loss
+        let settings: Settings
+    }
+}
+
+/// What training changes: all that a later step depends on besides the definitions.
+struct TrainingState: Sendable {
+    /// All parameters, as the layout says.
+    var parameters: [Double] = []
+    /// The optimizer's slots, one after the other, each laid out as the parameters.
+    var slots: [Double] = []
+    /// Updates done in this run.
+    var updates = 0
+    /// Updates done since the optimizer was chosen, for bias correction.
+    var optimizerUpdates = 0
+    /// Epochs completed.
+    var epoch = 0
+    /// The samples of this epoch in order, and how many of them were drawn.
+    var order: [Int] = []
+    var drawn = 0
+    /// The present batch, as positions in the training part.
+    var batch: [Int] = []
+    var batchIsUsed = true
+    var random = Random(seed: 0)
+}
+
+/// What the last phases computed.
+struct StepState: Sendable {
+    enum Gradient: Sendable {
+        case none
+        case computed
+        case imposed
+        /// An update has used it.
+        case stale
+    }
+
+    /// The plan that the values belong to.
+    var tape: Tape?
+    var values: [Double] = []
+    /// Laid out as the parameters.
+    var gradients: [Double] = []
+    /// How each parameter's gradient came about, in the order of the layout.
+    var status: [Gradient] = []
+    /// Whether the values belong to the present parameters and definitions.
+    var isFresh = false
+    /// Whether the gradients of inner nodes belong to the values.
+    var hasGradients = false
+    /// Where the last forward was evaluated, when not at the parameters themselves (Nesterov's look-ahead).
+    var shifted: [Double]?
+}

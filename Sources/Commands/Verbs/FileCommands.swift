@@ -1,0 +1,137 @@
+// run, save, load: scripts, sessions as scripts, and weights as files.
+
+import Formulas
+import Learning
+import Tensors
+
+struct RunCommand: Command {
+    let verb = "run"
+    let group = CommandGroup.files
+    let summary = "runs the lines of a script; what the lines before a failing one did is kept"
+    let examples = ["run \"lesson.dl\""]
+    let effect = Effect.time
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        try call.atMost(1, example: examples[0])
+        let name = try call.string(0, example: examples[0])
+        let path = context.path(name)
+        let range = call.items[0].range
+        let script = try Files.located(range) { () throws(Diagnostic) in try Script.read(path) }
+        try context.workbench.runNested(script)
+    }
+}
+
+struct SaveCommand: Command {
+    let verb = "save"
+    let group = CommandGroup.files
+    let summary = "the session as a script that replays to the same bits; save weights writes the parameters"
+    let examples = ["save \"session.dl\"", "save weights \"net.weights\""]
+    let effect = Effect.none
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        let isWeights = try isWeights(call)
+        let name = try call.string(isWeights ? 1 : 0, example: examples[isWeights ? 1 : 0])
+        try call.atMost(isWeights ? 2 : 1, example: examples[isWeights ? 1 : 0])
+        let path = context.path(name)
+        let text = isWeights ? try WeightsFile.text(context.session) : context.workbench.savedSession(in: Files.folder(of: path))
+        try Files.located(call.range) { () throws(Diagnostic) in try Files.write(Array(text.utf8), to: path) }
+        context.say("written to \(path)")
+    }
+
+    private func isWeights(_ call: Call) throws(Diagnostic) -> Bool {
+        guard case .word(let word) = call.items.first?.kind else { return false }
+        guard word == "weights" else {
+            throw Diagnostic("save knows no \(word)", hint: examples.joined(separator: " · "), at: call.items[0].range)
+        }
+        return true
+    }
+}
+
+struct LoadCommand: Command {
+    let verb = "load"
+    let group = CommandGroup.files
+    let summary = "reads parameters that save weights has written"
+    let examples = ["load weights \"net.weights\""]
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        guard try call.word(0, "weights", example: examples[0]) == "weights" else {
+            throw Diagnostic("load what?", hint: examples[0], at: call.range)
+        }
+        let name = try call.string(1, example: examples[0])
+        try call.atMost(2, example: examples[0])
+        let path = context.path(name)
+        context.readsWorld = true
+        do throws(Diagnostic) {
+            try WeightsFile.load(try Files.read(path), into: &context.session)
+        } catch {
+            throw Diagnostic("\(name): \(error.message)", hint: error.hint, at: call.items[1].range)
+        }
+    }
+}
+
+/// Parameters as text: a line with name and sizes, then a line with the numbers, in digits that read back exactly.
+enum WeightsFile {
+    private static let header = "dlrepl weights 1"
+
+    static func text(_ session: Session) throws(Diagnostic) -> String {
+        guard !session.layout.entries.isEmpty else {
+            throw Diagnostic("there are no parameters to save", hint: "net 2 4 relu 1 makes some")
+        }
+        var lines = [header]
+        for entry in session.layout.entries {
+            lines.append(([entry.name] + entry.shape.axes.map(String.init)).joined(separator: " "))
+            lines.append(session.training.parameters[entry.range].map { Digits.full.text($0) }.joined(separator: " "))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    static func load(_ bytes: [UInt8], into session: inout Session) throws(Diagnostic) {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Diagnostic("this is no weights file") }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.first.map(String.init) == header else { throw Diagnostic("this is no weights file") }
+        var values: [(String, Tensor)] = []
+        var index = 1
+        while index < lines.count, !lines[index].isEmpty {
+            let words = lines[index].split(separator: " ")
+            let numbers = index + 1 < lines.count ? lines[index + 1].split(separator: " ").map { Digits.parse(String($0)) } : []
+            let sizes = words.dropFirst().map { Int($0) }
+            guard !words.isEmpty, !sizes.contains(nil), let shape = try? Shape(sizes.compactMap { $0 }).checked(),
+                !numbers.contains(nil), numbers.count == shape.count
+            else { throw Diagnostic("line \(index + 1) is damaged") }
+            values.append((String(words[0]), Tensor(shape, numbers.compactMap { $0 })))
+            index += 2
+        }
+        for (name, value) in values {
+            guard let entry = session.layout[name] else {
+                throw Diagnostic("the session has no parameter \(name)", hint: "build the same net first")
+            }
+            guard entry.shape == value.shape else {
+                throw Diagnostic("\(name) has shape \(value.shape) in the file and \(entry.shape) in the session")
+            }
+            try session.setParameter(name, value)
+        }
+    }
+}
+
+extension Workbench {
+    /// The lines since the last `new`, with the names of files that they read as seen from `folder`.
+    func savedSession(in folder: String) -> String {
+        let lines = history.lines
+        let start = lines.lastIndex { $0.line.trimmed == "new" }.map { $0 + 1 } ?? lines.startIndex
+        var text = "# A session saved by dlrepl.\n"
+        if seed != 0 { text += "seed \(seed)\n" }
+        for entry in lines[start...] {
+            text += Self.relocated(entry, to: folder).trimmed + "\n"
+        }
+        return text
+    }
+
+    /// A line whose file names are relative to another folder. Absolute names stay.
+    private static func relocated(_ entry: History.Entry, to folder: String) -> String {
+        guard entry.readsWorld, entry.folder != folder, let quote = entry.line.firstIndex(of: "\"") else { return entry.line }
+        let name = entry.line[entry.line.index(after: quote)...]
+        if name.hasPrefix("/") { return entry.line }
+        let path = Files.absolute(entry.folder.isEmpty ? "." : entry.folder)
+        return entry.line[...quote] + path + "/" + name
+    }
+}

@@ -1,0 +1,44 @@
+// init: draws all weights of the network anew.
+
+import Learning
+import Tensors
+
+struct InitCommand: Command {
+    let verb = "init"
+    let group = CommandGroup.build
+    let summary = "draws all weights of the net anew and begins a new run; biases are 0 unless bias= says otherwise"
+    let examples = ["init he_normal seed=7", "init glorot_normal truncated=on", "init constant value=0.5 bias=0.1"]
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        let member = try call.member(0, of: Catalog.initializers, "an initialiser", example: examples[0])
+        try call.atMost(1, example: examples[0])
+        let settings = try call.settings(member.settings + [Session.seedSetting], &context)
+        guard let network = context.session.network else {
+            throw Diagnostic("there is no net to initialise", hint: "net 4 16 relu 3", at: call.range)
+        }
+        context.session.withRandom(seed: settings) { session, random in
+            for weights in network.weights {
+                let value = Session.draw(weights, member, settings, &random)
+                session.training.parameters.replaceSubrange(session.layout[weights.name]!.range, with: value.elements)
+            }
+        }
+        context.session.startRun()
+    }
+}
+
+extension Session {
+    static let seedSetting = Setting.integer(
+        "seed", nil, .within(0, 9_007_199_254_740_992), "a stream of its own instead of the session's")
+
+    /// Runs `body` with the stream of the key `seed=`, or else with the session's.
+    mutating func withRandom(seed settings: Settings, _ body: (inout Session, inout Random) -> Void) {
+        if let seed = settings.integer("seed") {
+            var random = Random(seed: UInt64(seed))
+            body(&self, &random)
+        } else {
+            var random = training.random
+            body(&self, &random)
+            training.random = random
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// loss: chooses how a network's outputs are compared with the targets, or shows the loss.
+
+import Learning
+import Tensors
+
+struct LossCommand: Command {
+    let verb = "loss"
+    let group = CommandGroup.build
+    let summary = "chooses the loss of the net; alone it shows the loss of the last forward"
+    let examples = ["loss cross_entropy", "loss huber delta=0.5", "loss"]
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        if call.elements.isEmpty {
+            let stale = context.session.objective.map { context.session.isStale($0) } ?? false
+            let value = try context.session.value(of: "loss")
+            let remark = stale ? "of the parameters before the last change" : nil
+            return context.emit(.tensor(value, name: "loss", remark: remark, digits: context.session.digits))
+        }
+        let member = try call.member(0, of: Catalog.losses, "a loss", example: examples[0])
+        try call.atMost(1, example: examples[0])
+        let settings = try call.settings(member.settings, &context)
+        context.session.loss = Session.ChosenLoss(member: member, settings: settings)
+        if let network = context.session.network {
+            for (name, value) in context.session.batchByHand where name == "y" {
+                let rows = context.session.batchByHand["x"]?.shape[0] ?? value.count
+                context.session.batchByHand["y"] = try context.session.targets(
+                    value, rows: rows, outputs: network.outputs)
+            }
+            try context.session.checkTargets()
+            try context.session.buildLoss()
+        } else {
+            context.say("it will compare the outputs of the next net")
+        }
+    }
+}
+
+extension Session {
+    /// Fails when class numbers of the data do not fit the network's outputs.
+    func checkTargets() throws(Diagnostic) {
+        guard let data, let network, let loss, batchByHand.isEmpty else { return }
+        switch loss.member.targets {
+        case .values: _ = try targets(data.targets([0]), rows: 1, outputs: network.outputs)
+        case .classes, .classNumbers:
+            try located(nil) { () throws(OperationError) in
+                _ = try OneHot(classes: network.outputs).evaluate([data.targets(data.trainingRows)])
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// minimize: makes a scalar the objective.
+
+struct MinimizeCommand: Command {
+    let verb = "minimize"
+    let group = CommandGroup.build
+    let summary = "makes a scalar the objective and begins a new run"
+    let examples = ["minimize J"]
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        guard let name = try call.word(0, "a name", example: examples[0]) else {
+            throw Diagnostic("minimize needs the name of a scalar", hint: examples[0], at: call.range)
+        }
+        try call.atMost(1, example: examples[0])
+        let range = call.items[0].range
+        guard let node = context.session.live[name]?.node else {
+            let isKnown = context.session.names.contains(name)
+            throw isKnown
+                ? Diagnostic(
+                    "\(name) does not depend on any parameter", hint: "\(name) = an expression over a param", at: range)
+                : context.session.unknown(name).at(range)
+        }
+        let shape = context.session.graph.nodes[node].shape
+        guard shape.count == 1 else {
+            throw Diagnostic("\(name) has shape \(shape); only a scalar can be minimised", hint: "mean(\(name))", at: range)
+        }
+        context.session.objective = name
+        context.session.tapes = [:]
+        context.session.startRun()
+    }
+}

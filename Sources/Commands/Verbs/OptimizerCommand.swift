@@ -1,0 +1,39 @@
+// optimizer: chooses the rule of the updates, or shows it.
+
+import Formulas
+import Learning
+import Tensors
+
+struct OptimizerCommand: Command {
+    let verb = "optimizer"
+    let group = CommandGroup.build
+    let summary = "chooses the rule of the updates; its buffers start anew. Alone it shows the present one"
+    let examples = ["optimizer sgd lr=0.1 momentum=0.9", "optimizer adam lr=0.01", "optimizer rmsprop eps_at=inside"]
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        if call.elements.isEmpty {
+            for line in Self.description(try context.session.chosenOptimizer()) { context.say(line) }
+            return
+        }
+        let member = try call.member(0, of: Catalog.optimizers, "an optimizer", example: examples[0])
+        try call.atMost(1, example: examples[0])
+        let settings = try call.settings(member.settings, &context)
+        let chosen = try located(call.range) { () throws(OperationError) in try ChosenOptimizer(member, settings) }
+        context.session.choose(chosen)
+        for line in Self.description(chosen) { context.say(line) }
+    }
+
+    /// Name with its main settings, then the lines of the rule.
+    static func description(_ optimizer: ChosenOptimizer) -> [String] {
+        let given = optimizer.settings.declared.filter { setting in
+            setting.name == "lr" || optimizer.settings.given[setting.name] != nil
+                || optimizer.rule.lines.contains { $0.formula.symbols.contains(setting.name) }
+        }
+        let values = given.map { "\($0.name)=\(optimizer.settings[$0.name]?.text() ?? "")" }
+        let width = optimizer.rule.lines.map(\.name.count).max() ?? 0
+        return ["\(optimizer.member.name) \(values.joined(separator: " "))"]
+            + optimizer.rule.lines.map { line in
+                "  \(line.name)\(String(repeating: " ", count: width - line.name.count)) = \(line.formula.text(.ascii))"
+            }
+    }
+}

@@ -1,0 +1,59 @@
+// show: the session on one screen.
+
+import Tensors
+
+struct ShowCommand: Command {
+    let verb = "show"
+    let group = CommandGroup.inspect
+    let summary = "the session on one screen"
+    let examples = ["show"]
+    let effect = Effect.none
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        try call.atMost(0, example: examples[0])
+        var table = Table(["", ""])
+        for (label, text) in Self.lines(context) { table.rows.append([label, text]) }
+        if table.rows.isEmpty { return context.say("an empty session: try help") }
+        context.emit(.table(table))
+    }
+
+    private static func lines(_ context: Context) -> [(String, String)] {
+        let session = context.session
+        var lines: [(String, String)] = []
+        if let data = session.data {
+            let parts = "\(data.trainingRows.count) training, \(data.validationRows.count) validation"
+            let batch = data.batchSize.map(String.init) ?? "full"
+            lines.append(("data", "\(data.set.name), \(parts), normalize \(data.normalization.rawValue)"))
+            lines.append(("batch", "\(batch), order \(data.order.rawValue), \(data.updatesPerEpoch) updates an epoch"))
+        }
+        if let network = session.network {
+            let count = network.weights.reduce(0) { $0 + $1.shape.count }
+            lines.append(("net", "\(network.line.dropFirst(4)), \(count) parameters"))
+        }
+        if let loss = session.loss {
+            let keys = loss.settings.given.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.text())" }.joined()
+            lines.append(("loss", loss.member.name + keys))
+        }
+        if let objective = session.objective { lines.append(("minimize", objective)) }
+        if let optimizer = session.optimizer {
+            lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
+        }
+        if session.accumulates { lines.append(("accumulate", "on")) }
+        if !session.layout.entries.isEmpty {
+            let training = session.training
+            lines.append(("clock", "update \(training.updates), epoch \(training.epoch)"))
+        }
+        if session.lossValue != nil {
+            let stale = session.step.isFresh ? "" : " (of the last forward)"
+            lines.append(("value", context.lossText + stale))
+        }
+        let own = session.layout.entries.map(\.name).filter { name in
+            !(session.network?.weights.contains { $0.name == name } ?? false)
+        }
+        if !own.isEmpty { lines.append(("parameters", own.joined(separator: ", "))) }
+        let live = session.liveOrder.filter { !(session.network?.names.contains($0) ?? false) && $0 != "loss" }
+        if !live.isEmpty { lines.append(("live", live.joined(separator: ", "))) }
+        if !session.plain.isEmpty { lines.append(("values", session.plain.keys.sorted().joined(separator: ", "))) }
+        return lines
+    }
+}

@@ -1,0 +1,144 @@
+// Workbench: runs lines against a session and keeps its history. The one place with changing state.
+
+import Tensors
+
+/// An interpreter with its session. Lines are run one at a time: a line changes a copy of the session, which becomes the
+/// session when the whole line has succeeded.
+public final class Workbench {
+    private(set) var history: History
+    /// Whether lines come from a person at a prompt: verbs may be shortened.
+    public var isInteractive = false
+    /// Asked between two training steps.
+    public var isInterrupted: () -> Bool = { false }
+    public private(set) var wantsToQuit = false
+    let emit: (Output) -> Void
+    /// How many scripts are running inside each other.
+    private(set) var scriptDepth = 0
+    static let scriptLimit = 32
+
+    let seed: UInt64
+
+    public var session: Session { history.present }
+
+    /// `seed` begins the random stream of this session and of every `new` one.
+    public convenience init(seed: UInt64 = 0, emit: @escaping (Output) -> Void) {
+        self.init(session: Session(seed: seed), seed: seed, emit: emit)
+    }
+
+    private init(session: Session, seed: UInt64, emit: @escaping (Output) -> Void) {
+        history = History(session)
+        self.seed = seed
+        self.emit = emit
+    }
+
+    func freshSession() -> Session { Session(seed: seed) }
+
+    /// Runs all lines of a script; stops at the first that fails. What the lines before it did is kept.
+    public func run(_ script: Script) throws(Diagnostic) {
+        do throws(Diagnostic) { try script.check() } catch { throw error.placed(in: script) }
+        var start = 0
+        while !wantsToQuit, let (range, next) = script.line(from: start) {
+            try runLine(range, of: script)
+            start = next
+        }
+    }
+
+    /// Runs a script from within another one.
+    func runNested(_ script: Script) throws(Diagnostic) {
+        guard scriptDepth < Self.scriptLimit else {
+            throw Diagnostic("scripts run each other deeper than \(Self.scriptLimit) levels", hint: "does it run itself?")
+        }
+        scriptDepth += 1
+        defer { scriptDepth -= 1 }
+        try run(script)
+    }
+
+    private func runLine(_ range: Range<Int>, of script: Script) throws(Diagnostic) {
+        do throws(Diagnostic) {
+            let statements = try parse(script.text, range)
+            guard !statements.isEmpty else { return }
+            let line = String(decoding: script.text[range], as: UTF8.self)
+            try run(statements, line: line, folder: script.folder)
+        } catch { throw error.placed(in: script, fallback: range) }
+    }
+
+    func parse(_ text: [UInt8], _ range: Range<Int>) throws(Diagnostic) -> [Statement] {
+        let session = isInteractive ? session : nil
+        var parser = try StatementParser(
+            text, range, grammar: { CommandCatalog.command($0)?.grammar },
+            expand: { word in
+                guard let session, !session.names.contains(word) else { return nil }
+                return CommandCatalog.expansion(of: word)
+            },
+            nearestVerb: { Suggestion.nearest(to: $0, in: CommandCatalog.all.map(\.verb)) })
+        return try parser.statements()
+    }
+
+    private func run(_ statements: [Statement], line: String, folder: String) throws(Diagnostic) {
+        var context = Context(session: session, workbench: self, folder: folder)
+        var isChanged = false
+        var wasReplaced = false
+        for statement in statements {
+            let effect = try context.run(statement)
+            if effect == .time {
+                // The command has moved the history itself; what came before it on the line went with it.
+                context = Context(session: session, workbench: self, folder: folder)
+                (isChanged, wasReplaced) = (false, true)
+            }
+            if effect == .change || effect == .steps { isChanged = true }
+            if effect == .change { context.session.track.isContinuous = false }
+        }
+        guard isChanged else { return }
+        let text = context.replacement ?? (wasReplaced ? "" : line)
+        history.commit(text, folder: folder, readsWorld: context.readsWorld, context.session)
+    }
+
+    // MARK: History
+
+    /// Goes back (negative) or forward by a number of lines. Returns the lines that were passed.
+    func travel(_ distance: Int) throws(Diagnostic) -> [String] {
+        let target = history.index + distance
+        guard history.entries.indices.contains(target) else {
+            let possible = distance < 0 ? history.index : history.entries.count - 1 - history.index
+            let direction = distance < 0 ? "undo" : "redo"
+            throw Diagnostic(
+                possible == 0 ? "there is nothing to \(direction)" : "only \(possible) lines can be \(direction == "undo" ? "undone" : "redone")",
+                hint: possible == 0 ? nil : "\(direction) \(possible)")
+        }
+        let passed = distance < 0 ? history.entries[target + 1...history.index].reversed().map(\.line)
+            : history.entries[history.index + 1...target].map(\.line)
+        try history.move(to: target) { (session, entries) throws(Diagnostic) in
+            let bench = Workbench(session: session, seed: seed) { _ in }
+            for entry in entries { try bench.run(Script(name: "history", entry.line, folder: entry.folder)) }
+            return bench.session
+        }
+        return passed
+    }
+
+    /// Whether an empty line at the prompt repeats this one: when it is a single command that makes or takes back steps.
+    public func isRepeatable(_ line: String) -> Bool {
+        let text = Array(line.utf8)
+        guard let statements = try? parse(text, text.indices), statements.count == 1,
+            case .command(let call) = statements[0].kind
+        else { return false }
+        return ["step", "train", "back", "forward", "backward", "update", "undo", "redo"].contains(call.verb)
+    }
+
+    func quit() { wantsToQuit = true }
+}
+
+extension Diagnostic {
+    /// The diagnostic with its line and column in `script`.
+    func placed(in script: Script, fallback: Range<Int>? = nil) -> Diagnostic {
+        guard place == nil else { return self }
+        var result = self
+        var range = range ?? fallback ?? 0..<0
+        if self.range == nil, let fallback {
+            // Without a place of its own the message is about the line; leading blanks do not count.
+            let blanks = script.text[fallback].prefix { $0 == 32 || $0 == 9 || $0 == 10 || $0 == 13 }.count
+            range = fallback.lowerBound + blanks..<fallback.upperBound
+        }
+        result.place = script.place(of: range)
+        return result
+    }
+}

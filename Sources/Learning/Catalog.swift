@@ -1,0 +1,14 @@
+// Catalog: every member in one place. A new member is one file and one line here.
+
+public enum Catalog {
+    public static let activations: [Activation] = [
+        .relu, .leakyReLU, .gelu, .silu, .sigmoid, .tanh, .softplus, .softmax, .logSoftmax,
+    ]
+    public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge]
+    public static let optimizers: [Optimizer] = [.sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw]
+    public static let initializers: [Initializer] = [
+        .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .uniform, .normal, .zeros,
+        .constant, .torch,
+    ]
+    public static let data: [DataSource] = [.iris, .xor, .moons, .spiral, .blobs]
+}

@@ -1,0 +1,113 @@
+// DataPipeline: a data set with its split, its normalization and its batches.
+
+import CKernels
+import Tensors
+
+/// How samples reach the network. What depends on the training part alone (normalization) is computed from it alone,
+/// whatever the order of the commands.
+public struct DataPipeline: Sendable {
+    public enum Normalization: String, CaseIterable, Sendable {
+        case standard
+        case minmax
+        case off
+    }
+
+    public enum Order: String, CaseIterable, Sendable {
+        /// A new permutation in each epoch: every sample once.
+        case shuffle
+        /// As in the data.
+        case fixed
+        /// Each sample of a batch is drawn from all.
+        case replacement
+    }
+
+    public let set: DataSet
+    public private(set) var trainingRows: [Int]
+    public private(set) var validationRows: [Int] = []
+    public private(set) var normalization = Normalization.off
+    /// nil: all samples at once.
+    public var batchSize: Int?
+    public var order = Order.shuffle
+    /// The features after normalization.
+    public private(set) var x: Tensor
+
+    public init(_ set: DataSet) {
+        self.set = set
+        trainingRows = Array(0..<set.count)
+        x = set.x
+    }
+
+    /// Splits at random: `share` of the samples for training, the rest for validation.
+    public mutating func split(_ share: Double, _ random: inout Random) throws(OperationError) {
+        let size = Int((share * Double(set.count)).rounded())
+        guard (1...set.count).contains(size) else {
+            throw OperationError("train=\(share) leaves no sample for training", hint: "try split train=0.8")
+        }
+        if let batchSize, batchSize > size {
+            throw OperationError("the batch of \(batchSize) is larger than the \(size) training samples")
+        }
+        let rows = random.permutation(set.count)
+        trainingRows = Array(rows.prefix(size))
+        validationRows = Array(rows.dropFirst(size))
+        normalize(normalization)
+    }
+
+    /// standard: (x − mean)/deviation; minmax: to 0 … 1. A feature that never changes is only shifted.
+    public mutating func normalize(_ kind: Normalization) {
+        normalization = kind
+        x = set.x
+        guard kind != .off else { return }
+        let width = set.features.count
+        for column in 0..<width {
+            let values = trainingRows.map { set.x.elements[$0 * width + column] }
+            let (center, scale) = kind == .standard ? Self.standard(values) : Self.minmax(values)
+            for row in 0..<set.count {
+                x.elements[row * width + column] = (x.elements[row * width + column] - center) / scale
+            }
+        }
+    }
+
+    private static func standard(_ values: [Double]) -> (Double, Double) {
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        return (mean, variance > 0 ? variance.squareRoot() : 1)
+    }
+
+    private static func minmax(_ values: [Double]) -> (Double, Double) {
+        let (low, high) = (values.min() ?? 0, values.max() ?? 1)
+        return (low, high > low ? high - low : 1)
+    }
+
+    public var effectiveBatchSize: Int { min(batchSize ?? trainingRows.count, trainingRows.count) }
+    /// Updates in one epoch; the last batch may be smaller.
+    public var updatesPerEpoch: Int { (trainingRows.count + effectiveBatchSize - 1) / effectiveBatchSize }
+
+    /// The samples of an epoch in the order in which they are used, as positions in `trainingRows`.
+    public func epochOrder(_ random: inout Random) -> [Int] {
+        switch order {
+        case .shuffle: random.permutation(trainingRows.count)
+        case .fixed: Array(0..<trainingRows.count)
+        case .replacement: trainingRows.indices.map { _ in random.index(below: trainingRows.count) }
+        }
+    }
+
+    /// Copies rows of features to `target`, one after the other.
+    public func copyFeatures(_ rows: [Int], to target: UnsafeMutablePointer<Double>) {
+        x.elements.withUnsafeBufferPointer { x in
+            rows.map { Int64($0) }.withUnsafeBufferPointer { rows in
+                guard let base = x.baseAddress else { return }
+                ck_take_rows(target, base, rows.baseAddress, rows.count, set.features.count)
+            }
+        }
+    }
+
+    /// Features of some rows as a tensor.
+    public func features(_ rows: [Int]) -> Tensor {
+        var result = Tensor(repeating: 0, [rows.count, set.features.count])
+        result.elements.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { copyFeatures(rows, to: base) } }
+        return result
+    }
+
+    public func targets(_ rows: [Int]) -> Tensor { Tensor(vector: rows.map { set.y[$0] }) }
+}

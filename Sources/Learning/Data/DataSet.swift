@@ -1,0 +1,76 @@
+// DataSet and DataSource: samples with their targets, and where they come from.
+
+import Tensors
+
+/// Samples: features `x` [n×d] and one target each.
+public struct DataSet: Sendable {
+    public let name: String
+    public let features: [String]
+    public let target: String
+    public let x: Tensor
+    /// A class number for each sample when `classes` is not empty, else a value.
+    public let y: [Double]
+    /// The names of the classes, in the order of their numbers.
+    public let classes: [String]
+
+    public init(name: String, features: [String], target: String, x: Tensor, y: [Double], classes: [String]) {
+        self.name = name
+        self.features = features
+        self.target = target
+        self.x = x
+        self.y = y
+        self.classes = classes
+    }
+
+    public var count: Int { y.count }
+
+    /// The same samples with only some features, in the given order.
+    public func choosing(_ names: [String]) throws(OperationError) -> DataSet {
+        var columns: [Int] = []
+        for name in names {
+            guard let column = features.firstIndex(of: name) else {
+                throw OperationError(
+                    "\(self.name) has no feature \(name)", hint: "features are \(features.joined(separator: ", "))")
+            }
+            columns.append(column)
+        }
+        guard !columns.isEmpty else { throw OperationError("features=[] leaves nothing to learn from") }
+        let elements = (0..<count).flatMap { row in columns.map { x.elements[row * features.count + $0] } }
+        return DataSet(
+            name: self.name, features: names, target: target, x: Tensor([count, columns.count], elements), y: y,
+            classes: classes)
+    }
+}
+
+/// A data set of the catalogue; most are drawn at random.
+public struct DataSource: Member {
+    public let name: String
+    public let summary: String
+    public let source: String
+    public let settings: [Setting]
+    public let make: @Sendable (Settings, inout Random) -> DataSet
+
+    init(
+        _ name: String, _ summary: String, source: String, settings: [Setting] = [],
+        make: @escaping @Sendable (Settings, inout Random) -> DataSet
+    ) {
+        self.name = name
+        self.summary = summary
+        self.source = source
+        self.settings = settings
+        self.make = make
+    }
+
+    /// The key of how many samples to draw.
+    static func size(_ initial: Int) -> Setting {
+        .integer("n", initial, .within(1, 1_000_000), "the number of samples")
+    }
+
+    /// Points in the plane from (x0, x1, class).
+    static func plane(_ name: String, _ points: [(Double, Double, Int)], classes: Int) -> DataSet {
+        DataSet(
+            name: name, features: ["x0", "x1"], target: "class",
+            x: Tensor([points.count, 2], points.flatMap { [$0.0, $0.1] }), y: points.map { Double($0.2) },
+            classes: (0..<classes).map { "\($0)" })
+    }
+}

@@ -1,0 +1,103 @@
+// Optimizer and Rule: how a gradient becomes a change of a parameter, as formulas.
+
+import Formulas
+import Tensors
+
+/// An optimizer of the catalogue: settings, and the rule that they give.
+public struct Optimizer: Member {
+    public let name: String
+    public let summary: String
+    public let source: String
+    public let settings: [Setting]
+    /// Why settings do not go together, if they do not.
+    public let conflict: @Sendable (Settings) -> OperationError?
+    public let rule: @Sendable (Settings) -> Rule
+
+    init(
+        _ name: String, _ summary: String, source: String, settings: [Setting],
+        conflict: @escaping @Sendable (Settings) -> OperationError? = { _ in nil },
+        rule: @escaping @Sendable (Settings) -> Rule
+    ) {
+        self.name = name
+        self.summary = summary
+        self.source = source
+        self.settings = settings
+        self.conflict = conflict
+        self.rule = rule
+    }
+
+    /// The same optimizer under another name, with other defaults.
+    func named(_ name: String, _ summary: String, _ defaults: [String: SettingValue]) -> Optimizer {
+        let changed = settings.map { setting in
+            Setting(
+                name: setting.name, kind: setting.kind, initial: defaults[setting.name] ?? setting.initial,
+                meaning: setting.meaning)
+        }
+        return Optimizer(name, summary, source: source, settings: changed, conflict: conflict, rule: rule)
+    }
+}
+
+/// One update of one parameter element, as formulas that are executed in order.
+///
+/// Symbols: `w` the parameter, `grad` its gradient, the slots, the settings (`lr`, `beta1`, …), and `t`, the number of
+/// this update, counted from 1 since the optimizer was chosen.
+public struct Rule: Sendable {
+    /// A number that the rule keeps for each parameter element, e.g. `velocity`.
+    public struct Slot: Hashable, Sendable {
+        public let name: String
+        public let initial: Double
+
+        public init(_ name: String, initial: Double = 0) {
+            self.name = name
+            self.initial = initial
+        }
+    }
+
+    public struct Line: Hashable, Sendable {
+        public let name: String
+        public let formula: Formula
+    }
+
+    public let slots: [Slot]
+    public let lines: [Line]
+    /// Where the gradient is taken, when not at `w` itself.
+    public let lookahead: Formula?
+
+    public init(slots: [Slot], lookahead: Formula? = nil, _ lines: KeyValuePairs<String, Formula>) {
+        self.init(slots: slots, lookahead: lookahead, lines: lines.map { ($0.key, $0.value) })
+    }
+
+    /// A line that only renames (`g = grad`) is left out, and what it names is put in where it is used.
+    public init(slots: [Slot], lookahead: Formula? = nil, lines: [(String, Formula)]) {
+        self.slots = slots
+        self.lookahead = lookahead
+        var alias: [String: Formula] = [:]
+        var kept: [Line] = []
+        for (name, formula) in lines {
+            let formula = formula.substituting { alias[$0] }
+            if case .symbol = formula, name != "w" { alias[name] = formula } else {
+                kept.append(Line(name: name, formula: formula))
+            }
+        }
+        self.lines = kept
+    }
+}
+
+/// The parts that several optimizers share.
+enum Decay {
+    static let weightDecay = Setting.number("weight_decay", 0, .notNegative, "how much weights are pulled to 0")
+    static let kind = Setting.choice(
+        "decay", ["l2", "decoupled"], "l2: added to the gradient; decoupled: w shrinks by lr·weight_decay first")
+
+    /// The first lines of a rule: the decay of `w`, and the gradient `g` that the rest uses.
+    static func lines(_ settings: Settings) -> [(String, Formula)] {
+        if settings.number("weight_decay") == 0 { return [("g", "grad")] }
+        if settings.word("decay") == "decoupled" { return [("w", "w" - "lr" * "weight_decay" * "w"), ("g", "grad")] }
+        return [("g", "grad" + "weight_decay" * "w")]
+    }
+}
+
+/// The root in the denominator with ε outside or inside of it.
+func root(_ square: Formula, _ settings: Settings) -> Formula {
+    settings.word("eps_at") == "inside" ? .sqrt(square + "eps") : .sqrt(square) + "eps"
+}

@@ -1,0 +1,212 @@
+// Tape: the compiled plan of a training step: nodes in order, forward and backward, each with its place in memory.
+
+import Formulas
+
+/// A graph compiled for given shapes. A step runs it in place, without allocation; what it computed stays in the buffers,
+/// so every node can be shown with the numbers that it holds.
+public final class Tape: Sendable {
+    /// The arrays that a plan works on.
+    public enum Region: Int, Sendable {
+        case parameters
+        case gradients
+        case values
+        case constants
+    }
+
+    /// Where the elements of a node are.
+    public struct Slot: Hashable, Sendable {
+        public let region: Region
+        public let offset: Int
+    }
+
+    /// The nodes of the step: those of the definitions, then those that compute gradients.
+    public let graph: Graph
+    /// For each node its place.
+    public let slots: [Slot]
+    /// The nodes to compute, in order.
+    public let forwardSteps: [Int]
+    public let backwardSteps: [Int]
+    /// The node of this plan for a node of the definitions' graph.
+    public let nodes: [Int: Int]
+    /// The node that holds the gradient of the objective with respect to a node.
+    public let gradients: [Int: Int]
+    public let objective: Int?
+    /// The batch inputs by name.
+    public let inputs: [String: Int]
+    /// The parameters that the objective depends on.
+    public let trained: Set<String>
+    /// The length of the values array.
+    public let valueCount: Int
+
+    private let constants: [Double]
+    private let kernels: [Kernel?]
+    private let entries: [Int32]
+    private let entryStart: [Int]
+
+    /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes.
+    public init(
+        _ definitions: Graph, roots: [Int], objective: Int?, layout: ParameterLayout, inputShapes: [String: Shape]
+    ) throws(OperationError) {
+        var plan = Graph()
+        var nodes: [Int: Int] = [:]
+        var inputs: [String: Int] = [:]
+        for id in definitions.ancestors(of: roots + (objective.map { [$0] } ?? [])) {
+            let node = definitions.nodes[id]
+            switch node.source {
+            case .parameter(let name): nodes[id] = plan.parameter(name, layout[name]?.shape ?? node.shape)
+            case .constant(let value): nodes[id] = plan.constant(value)
+            case .input(let name):
+                inputs[name] = inputs[name] ?? plan.input(name, inputShapes[name] ?? node.shape)
+                nodes[id] = inputs[name]
+            case .operation(let operation, let operands):
+                nodes[id] = try plan.apply(operation, operands.map { nodes[$0]! })
+            }
+        }
+        let forwardCount = plan.nodes.count
+        self.objective = objective.map { nodes[$0]! }
+        gradients = try self.objective.map { (node) throws(OperationError) in try plan.differentiate(node) } ?? [:]
+        let arranged = try Arrangement(&plan, gradients, layout)
+        graph = plan
+        self.nodes = nodes
+        self.inputs = inputs
+        slots = arranged.slots
+        valueCount = arranged.valueCount
+        constants = arranged.constants
+        trained = arranged.trained
+
+        let needed = Set(plan.ancestors(of: arranged.gradientNodes))
+        let computed = plan.nodes.indices.filter { index in
+            if case .operation(let operation, _) = plan.nodes[index].source { return !operation.isView }
+            return false
+        }
+        forwardSteps = computed.filter { $0 < forwardCount }
+        backwardSteps = computed.filter { $0 >= forwardCount && needed.contains($0) }
+        (kernels, entries, entryStart) = Self.kernels(plan)
+    }
+
+    private static func kernels(_ plan: Graph) -> ([Kernel?], [Int32], [Int]) {
+        var kernels: [Kernel?] = []
+        var entries: [Int32] = []
+        var starts: [Int] = []
+        for (index, node) in plan.nodes.enumerated() {
+            starts.append(entries.count)
+            guard case .operation(let operation, let operands) = node.source else {
+                kernels.append(nil)
+                continue
+            }
+            kernels.append(operation.kernel(operands.map { plan.nodes[$0].shape }, node.shape))
+            entries.append(Int32(index))
+            entries.append(contentsOf: operands.map { Int32($0) })
+        }
+        return (kernels, entries, starts)
+    }
+
+    /// Computes `steps` (of `forwardSteps` or `backwardSteps`) in place.
+    public func run<Steps: Collection<Int>>(
+        _ steps: Steps, parameters: inout [Double], gradients: inout [Double], values: inout [Double]
+    ) throws(OperationError) {
+        try parameters.withUnsafeMutableBufferPointer { (parameters) throws(OperationError) in
+            try gradients.withUnsafeMutableBufferPointer { (gradients) throws(OperationError) in
+                try values.withUnsafeMutableBufferPointer { (values) throws(OperationError) in
+                    try constants.withUnsafeBufferPointer { (constants) throws(OperationError) in
+                        let bases = [
+                            parameters.baseAddress, gradients.baseAddress, values.baseAddress,
+                            UnsafeMutablePointer(mutating: constants.baseAddress),
+                        ]
+                        try run(steps, bases)
+                    }
+                }
+            }
+        }
+    }
+
+    private func run<Steps: Collection<Int>>(
+        _ steps: Steps, _ bases: [UnsafeMutablePointer<Double>?]
+    ) throws(OperationError) {
+        var failure: OperationError?
+        var spare = 0.0
+        withUnsafeMutablePointer(to: &spare) { spare in
+            withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Double>.self, capacity: slots.count) { table in
+                for (index, slot) in slots.enumerated() {
+                    table[index] = bases[slot.region.rawValue].map { $0 + slot.offset } ?? spare
+                }
+                entries.withUnsafeBufferPointer { entries in
+                    for step in steps {
+                        let operands = Operands(
+                            table: UnsafePointer(table.baseAddress!), entries: entries.baseAddress! + entryStart[step])
+                        do throws(OperationError) { try kernels[step]!(operands) } catch {
+                            failure = error
+                            return
+                        }
+                    }
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The value of a node of this plan.
+    public func value(_ node: Int, parameters: [Double], gradients: [Double], values: [Double]) -> Tensor {
+        let slot = slots[node]
+        let shape = graph.nodes[node].shape
+        let range = slot.offset..<slot.offset + shape.count
+        switch slot.region {
+        case .parameters: return Tensor(shape, Array(parameters[range]))
+        case .gradients: return Tensor(shape, Array(gradients[range]))
+        case .values: return Tensor(shape, Array(values[range]))
+        case .constants: return Tensor(shape, Array(constants[range]))
+        }
+    }
+}
+
+/// Gives every node of a plan its place in memory.
+private struct Arrangement {
+    var slots: [Tape.Slot] = []
+    var valueCount = 0
+    var constants: [Double] = []
+    /// The nodes that hold the parameters' gradients.
+    var gradientNodes: [Int] = []
+    var trained: Set<String> = []
+
+    /// A parameter's gradient is computed right where the optimizer reads it. Where its node cannot stand there, because
+    /// it serves something else too, a copy is appended to the plan.
+    init(_ plan: inout Graph, _ gradients: [Int: Int], _ layout: ParameterLayout) throws(OperationError) {
+        var fixed: [Int: Tape.Slot] = [:]
+        for (index, node) in plan.nodes.enumerated() {
+            guard case .parameter(let name) = node.source, let entry = layout[name] else { continue }
+            fixed[index] = Tape.Slot(region: .parameters, offset: entry.offset)
+            guard let gradient = gradients[index] else { continue }
+            trained.insert(name)
+            var base = Self.base(of: gradient, plan)
+            if case .operation = plan.nodes[base].source, fixed[base] == nil {
+                gradientNodes.append(gradient)
+            } else {
+                base = try plan.apply(Pointwise("copy", ["grad"], "grad"), [gradient])
+                gradientNodes.append(base)
+            }
+            fixed[base] = Tape.Slot(region: .gradients, offset: entry.offset)
+        }
+        for (index, node) in plan.nodes.enumerated() {
+            if let slot = fixed[index] {
+                slots.append(slot)
+            } else if case .constant(let value) = node.source {
+                slots.append(Tape.Slot(region: .constants, offset: constants.count))
+                constants += value.elements
+            } else if Self.base(of: index, plan) != index {
+                slots.append(slots[Self.base(of: index, plan)])
+            } else {
+                slots.append(Tape.Slot(region: .values, offset: valueCount))
+                valueCount += node.shape.count
+            }
+        }
+    }
+
+    /// The node whose storage a chain of views shows.
+    private static func base(of node: Int, _ plan: Graph) -> Int {
+        var current = node
+        while case .operation(let operation, let inputs) = plan.nodes[current].source, operation.isView {
+            current = inputs[0]
+        }
+        return current
+    }
+}

@@ -1,0 +1,52 @@
+// Console: the program's streams: results to standard output, diagnostics to standard error, a passing progress line.
+
+import Commands
+import Glibc
+
+/// Writes what commands answer.
+public final class Console {
+    public let renderer: Renderer
+    /// Whether a progress line can be shown and overwritten.
+    private let showsProgress: Bool
+    private var hasProgress = false
+
+    public init(renderer: Renderer, showsProgress: Bool) {
+        self.renderer = renderer
+        self.showsProgress = showsProgress
+    }
+
+    public func show(_ output: Output) {
+        if case .progress(let progress) = output {
+            guard showsProgress else { return }
+            hasProgress = true
+            Self.write("\r\u{1B}[K" + renderer.line(progress), to: STDOUT_FILENO)
+            return
+        }
+        clearProgress()
+        for line in renderer.lines(output) { Self.write(line + "\n", to: STDOUT_FILENO) }
+    }
+
+    public func report(_ diagnostic: Diagnostic, isInteractive: Bool = false) {
+        clearProgress()
+        for line in renderer.lines(diagnostic, isInteractive: isInteractive) {
+            Self.write(line + "\n", to: STDERR_FILENO)
+        }
+    }
+
+    private func clearProgress() {
+        guard hasProgress else { return }
+        hasProgress = false
+        Self.write("\r\u{1B}[K", to: STDOUT_FILENO)
+    }
+
+    /// Writes everything; a stream that cannot take it ends the program with status 1, as its results are lost.
+    static func write(_ text: String, to stream: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(stream, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count > 0 else { exit(1) }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// Prompt: the loop of reading a line, running it, and showing what came of it.
+
+import Commands
+
+/// The interactive program.
+public struct Prompt {
+    private let workbench: Workbench
+    private let console: Console
+    private let prompt: String
+    private let continuation: String
+
+    public init(_ workbench: Workbench, _ console: Console) {
+        self.workbench = workbench
+        self.console = console
+        let style = console.renderer.style
+        let sign = style.isPlain ? ">" : "»"
+        prompt = style.hasColor ? "\u{1B}[1;32m\(sign)\u{1B}[0m " : "\(sign) "
+        continuation = style.isPlain ? ". " : "… "
+    }
+
+    /// Reads and runs lines until the user leaves. Returns false when the terminal cannot be used.
+    public func run(banner: String) -> Bool {
+        let history = HistoryFile.standard()
+        let editor = LineEditor(program: "dlrepl", history: history) { [workbench] line, cursor in
+            let found = workbench.completions(line, cursor: cursor)
+            return Completion(
+                start: found.start,
+                candidates: found.candidates.map { .init(text: $0.text, note: $0.note, appendsSpace: $0.endsWord) })
+        }
+        guard let editor else { return false }
+        defer { editor.close() }
+        workbench.isInteractive = true
+        workbench.isInterrupted = { Signals.interrupted }
+        Signals.install()
+        console.show(.text(banner))
+        if let problem = history.problem { console.show(.text(problem)) }
+        var repeatable: String?
+        while !workbench.wantsToQuit {
+            switch editor.read(prompt: prompt, continuation: continuation, isOpen: Script.isOpen) {
+            case .endOfInput: return true
+            case .interrupted: continue
+            case .line(let text):
+                let isEmpty = text.allSatisfy(\.isWhitespace)
+                guard let line = isEmpty ? repeatable : text else { continue }
+                run(line)
+                if !isEmpty { repeatable = workbench.isRepeatable(line) ? line : nil }
+            }
+        }
+        return true
+    }
+
+    private func run(_ line: String) {
+        Signals.clear()
+        do throws(Diagnostic) { try workbench.run(Script(name: "", line)) } catch {
+            console.report(error, isInteractive: error.place?.source.isEmpty ?? true)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// Renderer: draws outputs and diagnostics as lines of text.
+
+import Commands
+import Formulas
+import Glibc
+import Tensors
+
+/// How the program writes.
+public struct Style: Sendable {
+    /// Only ASCII characters.
+    public var isPlain = false
+    public var hasColor = false
+    /// The columns of the screen.
+    public var width = 80
+
+    public init(isPlain: Bool = false, hasColor: Bool = false, width: Int = 80) {
+        self.isPlain = isPlain
+        self.hasColor = hasColor
+        self.width = width
+    }
+}
+
+public struct Renderer: Sendable {
+    public let style: Style
+
+    public init(style: Style) { self.style = style }
+
+    /// The lines of an output; a passing state has none.
+    public func lines(_ output: Output) -> [String] {
+        switch output {
+        case .text(let text): [plain(text)]
+        case .table(let table): lines(table).map(plain)
+        case .tensor(let value, let name, let remark, let digits): tensorLines(value, name, remark, digits).map(plain)
+        case .progress: []
+        }
+    }
+
+    private func tensorLines(_ value: Tensor, _ name: String?, _ remark: String?, _ digits: Digits) -> [String] {
+        let label = name.map { "\($0) = " } ?? ""
+        var lines = TensorText.lines(value, digits: digits, width: style.width - label.count)
+        let indent = String(repeating: " ", count: label.count)
+        lines = lines.enumerated().map { ($0 == 0 ? label : indent) + $1 }
+        if let remark { lines[lines.count - 1] += "  (\(remark))" }
+        return lines
+    }
+
+    private func lines(_ table: Table) -> [String] {
+        let headings = table.headings.contains { !$0.isEmpty } ? [table.headings] : []
+        var columns = table.headings.indices.map { column in
+            let cells = table.rows.map { $0.indices.contains(column) ? $0[column] : "" }
+            let body = table.numeric.contains(column) ? TensorText.aligned(cells) : cells
+            return headings.map { $0[column] } + body
+        }
+        for column in columns.indices {
+            let width = columns[column].map(\.columns).max() ?? 0
+            let isNumeric = table.numeric.contains(column)
+            columns[column] = columns[column].enumerated().map { row, cell in
+                let padding = String(repeating: " ", count: width - cell.columns)
+                return isNumeric && row == 0 && !headings.isEmpty ? padding + cell : cell + padding
+            }
+        }
+        return (0..<headings.count + table.rows.count).map { row in
+            let line = columns.map { $0[row] }.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    /// A progress line; to be overwritten by the next one.
+    public func line(_ progress: Progress) -> String {
+        var line = "\(progress.unit) \(progress.done)"
+        if let total = progress.total {
+            line += "/\(total)"
+            let filled = min(progress.done * 20 / max(total, 1), 20)
+            let (full, empty) = style.isPlain ? ("#", ".") : ("█", "░")
+            line += " " + String(repeating: full, count: filled) + String(repeating: empty, count: 20 - filled)
+        }
+        return String(plain(line + "  " + progress.remark).prefix(style.width - 1))
+    }
+
+    /// A diagnostic: place and message, the line with carets, and the hint. At the prompt the line has just been typed,
+    /// so only its text is repeated for the caret.
+    public func lines(_ diagnostic: Diagnostic, isInteractive: Bool) -> [String] {
+        var lines: [String] = []
+        let label = colored("error:", "1;31")
+        if let place = diagnostic.place, !isInteractive {
+            lines.append("\(place.source):\(place.line):\(place.column): \(label) \(plain(diagnostic.message))")
+        } else {
+            lines.append("\(label) \(plain(diagnostic.message))")
+        }
+        if let place = diagnostic.place, !place.text.isEmpty {
+            let (text, indent, carets) = Self.excerpt(place, width: style.width - 4)
+            lines.append("  " + plain(text))
+            lines.append("  " + String(repeating: " ", count: indent) + colored(String(repeating: "^", count: carets), "1;31"))
+        }
+        if let hint = diagnostic.hint { lines.append("  hint: \(plain(hint))") }
+        return lines
+    }
+
+    /// The part of a long line around the place, with the columns of its carets. Tabs count as one blank.
+    private static func excerpt(_ place: Diagnostic.Place, width: Int) -> (String, indent: Int, carets: Int) {
+        let characters = place.text.map { $0 == "\t" ? " " : $0 }
+        let column = min(place.column - 1, characters.count)
+        let start = characters.count <= width ? 0 : max(0, min(column - width / 2, characters.count - width))
+        let shown = characters[start..<min(start + width, characters.count)]
+        let indent = String(characters[start..<column]).columns
+        let marked = String(characters[column..<max(min(column + place.width, start + shown.count), column)]).columns
+        return (String(shown), indent, max(marked, 1))
+    }
+
+    private func colored(_ text: String, _ code: String) -> String {
+        style.hasColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+
+    /// The text in ASCII words and signs when the style asks for it.
+    private func plain(_ text: String) -> String {
+        guard style.isPlain, text.utf8.contains(where: { $0 >= 128 }) else { return text }
+        return text.map { Self.ascii[$0] ?? String($0) }.joined()
+    }
+
+    private static let ascii: [Character: String] = [
+        "×": "x", "·": "*", "→": "->", "−": "-", "≈": "~", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt ", "²": "^2",
+        "…": "...", "█": "#", "░": ".", "├": "|-", "└": "`-", "│": "|", "β": "beta", "ε": "eps", "λ": "lambda",
+        "μ": "mu", "ρ": "rho", "σ": "sigmoid", "Σ": "sum ", "Φ": "Phi", "±": "+-", "ᵀ": "'", "ᵗ": "^t", "₁": "1", "₂": "2",
+        "v̂": "vhat", "m̂": "mhat", "⁻": "^-", "ₙ": "n", "∞": "inf", "✓": "ok", "–": "-", "’": "'", "“": "\"", "”": "\"",
+    ]
+}
+
+extension String {
+    /// The number of terminal columns that the text takes: wide characters take two, combining ones none.
+    var columns: Int {
+        unicodeScalars.reduce(0) { $0 + LineEditor.width($1) }
+    }
+}

@@ -1,0 +1,73 @@
+// The program: its flags, and which way it reads lines.
+
+import ArgumentParser
+import Commands
+import Glibc
+import Terminal
+
+@main
+struct DLRepl: ParsableCommand {
+    static let version = "0.1"
+    static let configuration = CommandConfiguration(
+        commandName: "dlrepl",
+        abstract: "A step-by-step laboratory for how neural networks learn.",
+        discussion: """
+            Without arguments it reads commands: from a terminal with a line editor, from a pipe line by line.
+            Exit status: 0 done, 1 a command or an expectation failed, 64 wrong usage.
+            """,
+        version: "dlrepl \(version)")
+
+    @Argument(help: "Scripts to run, in order, in one session.")
+    var files: [String] = []
+
+    @Flag(name: .short, help: "Go on at the prompt after the scripts.")
+    var interactive = false
+
+    @Option(name: .customShort("c"), help: ArgumentHelp("Run commands and end.", valueName: "commands"))
+    var commands: String?
+
+    @Option(help: "The seed of the session's random stream.")
+    var seed: UInt64 = 0
+
+    @Flag(help: "Only ASCII characters, no colour.")
+    var plain = false
+
+    @Flag(help: "No colour.")
+    var noColor = false
+
+    func run() throws {
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        let console = Console(renderer: Renderer(style: style(isTerminal)), showsProgress: isTerminal)
+        let workbench = Workbench(seed: seed) { console.show($0) }
+        do throws(Diagnostic) {
+            for file in files where !workbench.wantsToQuit {
+                let script = try Script.read(file)
+                try workbench.run(script)
+            }
+            if let commands, !workbench.wantsToQuit { try workbench.run(Script(name: "-c", commands)) }
+            let isDone = workbench.wantsToQuit || (!interactive && (!files.isEmpty || commands != nil))
+            if !isDone { try readLines(workbench, console) }
+        } catch {
+            console.report(error)
+            throw ExitCode(1)
+        }
+    }
+
+    private func readLines(_ workbench: Workbench, _ console: Console) throws(Diagnostic) {
+        let banner = "dlrepl \(Self.version) · type help or a command · Tab completes"
+        if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, Prompt(workbench, console).run(banner: banner) { return }
+        try StandardInput.run(workbench)
+    }
+
+    private func style(_ isTerminal: Bool) -> Style {
+        let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
+        let refusesColor = plain || noColor || isDumb || getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        return Style(isPlain: plain, hasColor: isTerminal && !refusesColor, width: isTerminal ? Self.columns : 80)
+    }
+
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 80 }
+        return Int(size.ws_col)
+    }
+}
