@@ -3,8 +3,8 @@
 extension Formula {
     /// The derivative by one symbol.
     ///
-    /// At a kink the value of one side is taken: 0 for |x| at 0, the second operand's for max and min of equal operands
-    /// (so relu'(0) is 0). Comparisons, sign and floor count as constant.
+    /// At a kink the mean of both sides is taken: 0 for |x| at 0, half of each for max and min of equal operands, as
+    /// PyTorch and central differences have it. Comparisons, sign and floor count as constant.
     public func derivative(by name: String) -> Formula {
         switch self {
         case .number: 0
@@ -35,11 +35,16 @@ extension Formula {
         case .tanh: return (1 - whole.squared) * d[0]
         case .sigmoid: return whole * (1 - whole) * d[0]
         case .erf: return .number(1.1283791670955126) * exp(-a.squared) * d[0]  // 2/√π
-        case .max: return choose(a > operands[1], d[0], d[1])
-        case .min: return choose(a < operands[1], d[0], d[1])
+        case .max: return choose(a > operands[1], d[0], tie(a, operands[1], d))
+        case .min: return choose(a < operands[1], d[0], tie(a, operands[1], d))
         case .choose: return choose(a, d[1], d[2])
         case .less, .lessOrEqual, .greater, .greaterOrEqual, .equal, .notEqual, .and, .or, .not, .sign, .floor: return 0
         }
+    }
+
+    /// The derivative of max(a, b) or min(a, b) where a is not the one chosen: b's, or half of both where they are equal.
+    private static func tie(_ a: Formula, _ b: Formula, _ d: [Formula]) -> Formula {
+        choose(.apply(.equal, [a, b]), 0.5 * (d[0] + d[1]), d[1])
     }
 
     /// a^b. By convention 0^b does not change with b, and a^0 not with a: the limits are 0 where they matter.

@@ -105,6 +105,7 @@ extension Formula {
     public static func min(_ a: Formula, _ b: Formula) -> Formula { .apply(.min, [a, b]) }
     /// `a` where `condition` is not 0, else `b`.
     public static func choose(_ condition: Formula, _ a: Formula, _ b: Formula) -> Formula {
-        a == b ? a : .apply(.choose, [condition, a, b])
+        if case .number(let value) = condition { return value != 0 ? a : b }
+        return a == b ? a : .apply(.choose, [condition, a, b])
     }
 }

@@ -5,7 +5,9 @@ public enum Catalog {
         .relu, .leakyReLU, .gelu, .silu, .sigmoid, .tanh, .softplus, .softmax, .logSoftmax,
     ]
     public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge]
-    public static let optimizers: [Optimizer] = [.sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw]
+    public static let optimizers: [Optimizer] = [
+        .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion,
+    ]
     public static let initializers: [Initializer] = [
         .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .uniform, .normal, .zeros,
         .constant, .torch,

@@ -64,8 +64,9 @@ public final class Tape: Sendable {
         }
         let forwardCount = plan.nodes.count
         self.objective = objective.map { nodes[$0]! }
-        gradients = try self.objective.map { (node) throws(OperationError) in try plan.differentiate(node) } ?? [:]
-        let arranged = try Arrangement(&plan, gradients, layout)
+        var gradients = try self.objective.map { (node) throws(OperationError) in try plan.differentiate(node) } ?? [:]
+        let arranged = try Arrangement(&plan, objective: self.objective, &gradients, layout)
+        self.gradients = gradients
         graph = plan
         self.nodes = nodes
         self.inputs = inputs
@@ -169,8 +170,15 @@ private struct Arrangement {
     var trained: Set<String> = []
 
     /// A parameter's gradient is computed right where the optimizer reads it. Where its node cannot stand there, because
-    /// it serves something else too, a copy is appended to the plan.
-    init(_ plan: inout Graph, _ gradients: [Int: Int], _ layout: ParameterLayout) throws(OperationError) {
+    /// it serves something else too, a copy is appended to the plan. A parameter that only steps and comparisons of the
+    /// objective read has the gradient 0.
+    init(
+        _ plan: inout Graph, objective: Int?, _ gradients: inout [Int: Int], _ layout: ParameterLayout
+    ) throws(OperationError) {
+        for index in plan.ancestors(of: objective.map { [$0] } ?? []) where gradients[index] == nil {
+            guard case .parameter = plan.nodes[index].source else { continue }
+            gradients[index] = plan.constant(Tensor(repeating: 0, plan.nodes[index].shape))
+        }
         var fixed: [Int: Tape.Slot] = [:]
         for (index, node) in plan.nodes.enumerated() {
             guard case .parameter(let name) = node.source, let entry = layout[name] else { continue }

@@ -208,7 +208,7 @@ def differentiate(text, values):
     leaves = {name: tensor(value).clone().requires_grad_(True) for name, value in values.items()}
     result = evaluate(text, leaves)
     result.backward()
-    return result, {name: leaf.grad for name, leaf in leaves.items()}
+    return result, {name: leaf.new_zeros(leaf.shape) if leaf.grad is None else leaf.grad for name, leaf in leaves.items()}
 
 
 def add_case(fixture, expression, generator):

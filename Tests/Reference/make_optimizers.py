@@ -260,8 +260,8 @@ def other_cases():
     yield "nadam lr=0.1", with_torch(torch.optim.NAdam, MOMENTS, lr=0.1)
     yield "nadam lr=0.1 beta1=0.8 beta2=0.99", with_torch(torch.optim.NAdam, MOMENTS, lr=0.1, betas=(0.8, 0.99))
     yield "lion lr=0.1", with_keras(KERAS.Lion, {"m": "_momentums"}, learning_rate=0.1)
-    yield ("lion lr=0.01 beta1=0.8 beta2=0.9",
-           with_keras(KERAS.Lion, {"m": "_momentums"}, learning_rate=0.01, beta_1=0.8, beta_2=0.9))
+    yield ("lion lr=0.01 beta1=0.7 beta2=0.9",
+           with_keras(KERAS.Lion, {"m": "_momentums"}, learning_rate=0.01, beta_1=0.7, beta_2=0.9))
 
 
 def decoupled_cases():

@@ -61,9 +61,13 @@ extension Builtin {
                 return try evaluator.pointwise(.choose, nodes, call.range)
             },
             Builtin("clip", "clip(a, -1, 1)", 3...3) { (evaluator, call) throws(Diagnostic) in
-                let above = try evaluator.pointwise(
-                    .max, [try call.node(0, &evaluator), try call.node(1, &evaluator)], call.range)
-                return try evaluator.pointwise(.min, [above, try call.node(2, &evaluator)], call.range)
+                var nodes: [Int] = []
+                for index in 0..<3 { nodes.append(try call.node(index, &evaluator)) }
+                // At its bounds it still lets the gradient through, as PyTorch's clamp does.
+                let inside = Formula.apply(.and, ["a" >= "lo", "a" <= "hi"])
+                let clip = Pointwise(
+                    "clip", ["a", "lo", "hi"], .min(.max("a", "lo"), "hi"), derivatives: ["a": .choose(inside, 1, 0)])
+                return try evaluator.apply(clip, nodes, call.range)
             },
         ]
 

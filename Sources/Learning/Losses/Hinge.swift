@@ -19,8 +19,10 @@ extension Loss {
         let q = try graph.apply(OneHot(classes: shape.axes.last ?? 1), [y])
         let right = try graph.apply(Pointwise("right score", ["s", "q"], "s" * "q"), [p, q])
         let correct = try graph.apply(Sum(axis: -1, keep: true), [right])
-        let behind = Formula.max("s" - "c" + .number(settings.number("margin")), 0)
-        let margins = Pointwise("margins", ["s", "c", "q"], .choose("q", 0, behind))
+        let behind: Formula = "s" - "c" + .number(settings.number("margin"))
+        let counts = Formula.choose("q", 0, .choose(behind > 0, 1, 0))
+        let margins = Pointwise(
+            "margins", ["s", "c", "q"], .choose("q", 0, .max(behind, 0)), derivatives: ["s": counts, "c": -counts])
         let each = try graph.apply(Sum(axis: -1), [try graph.apply(margins, [p, correct, q])])
         return shape.rank == 1 ? each : try graph.apply(Sum(mean: true), [each])
     }
