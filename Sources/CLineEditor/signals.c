@@ -135,6 +135,7 @@ void cle_stop(void) {
     sigaddset(&stop, SIGTSTP);
     sigaction(SIGTSTP, &stopping, &noting);
     raise(SIGTSTP);
+    // Inside the handler the signal is held back until it is let through here.
     sigprocmask(SIG_UNBLOCK, &stop, &before);
     sigprocmask(SIG_SETMASK, &before, NULL);
     sigaction(SIGTSTP, &noting, NULL);

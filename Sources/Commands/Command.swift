@@ -114,7 +114,8 @@ extension Call {
     func member<M: Member>(_ index: Int, of members: [M], _ purpose: String, example: String) throws(Diagnostic) -> M {
         guard let word = try word(index, purpose, example: example) else {
             throw Diagnostic(
-                "\(verb) needs \(purpose)", hint: "known are \(members.map(\.name).joined(separator: ", "))", at: verbRange)
+                "\(verb) needs \(purpose)", hint: "known are \(members.map(\.name).joined(separator: ", "))",
+                at: verbRange)
         }
         guard let member = members.first(where: { $0.name == word }) else {
             throw Diagnostic(
@@ -156,7 +157,8 @@ extension Call {
             guard let setting = declared.first(where: { $0.name == key }) else {
                 let known = declared.map(\.name) + also
                 throw Diagnostic(
-                    known.isEmpty ? "\(verb) takes no keys" : "\(items.first.map(Self.label) ?? verb) has no key \(key)",
+                    known.isEmpty
+                        ? "\(verb) takes no keys" : "\(items.first.map(Self.label) ?? verb) has no key \(key)",
                     hint: Suggestion.hint(for: key, in: known), at: element.range)
             }
             let value = try context.settingValue(element.item, setting)

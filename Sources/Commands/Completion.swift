@@ -56,7 +56,9 @@ extension Workbench {
         let names = Set(session.names + (session.objective == nil ? [] : ["loss"]))
         return names.filter { CommandCatalog.command($0) == nil }.map { name in
             let value = try? session.value(of: name)
-            return .init(text: name, note: value.map { TensorText.brief($0, digits: .significant(4), limit: 30) }, endsWord: false)
+            return .init(
+                text: name, note: value.map { TensorText.brief($0, digits: .significant(4), limit: 30) },
+                endsWord: false)
         } + Builtin.names.map { .init(text: $0 + "(", note: nil, endsWord: false) }
     }
 
@@ -72,7 +74,8 @@ extension Workbench {
     private func values(after text: String, _ command: any Command) -> [Completions.Candidate] {
         guard text.hasSuffix("=") else { return expressions }
         let words = text.split(separator: " ").map(String.init)
-        guard let key = words.last?.dropLast(), let setting = settings(of: command, words).first(where: { $0.name == key }),
+        guard let key = words.last?.dropLast(),
+            let setting = settings(of: command, words).first(where: { $0.name == key }),
             case .choice(let choices) = setting.kind
         else { return [] }
         return choices.map { .init(text: $0, note: nil, endsWord: true) }
@@ -108,7 +111,8 @@ extension Workbench {
 
     /// The keys that fit what has been typed: the command's own, and those of the member that it names.
     private func settings(of command: any Command, _ words: [String]) -> [Setting] {
-        guard words.count > 1, let member = Help.members.first(where: { $0.kind == command.verb && $0.member.name == words[1] })
+        guard words.count > 1,
+            let member = Help.members.first(where: { $0.kind == command.verb && $0.member.name == words[1] })
         else { return command.settings }
         return command.settings + member.member.settings
     }

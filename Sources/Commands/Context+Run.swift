@@ -31,22 +31,29 @@ extension Context {
     mutating func show(_ expression: Expression) throws(Diagnostic) {
         let value = try value(expression)
         let stale = expression.names.filter { session.isStale($0) }
-        let remark = stale.isEmpty ? nil : "stale: \(stale.joined(separator: ", ")) of the parameters before the last change"
+        let remark =
+            stale.isEmpty ? nil : "stale: \(stale.joined(separator: ", ")) of the parameters before the last change"
         emit(.tensor(value, name: nil, remark: remark, digits: session.digits))
     }
 
     private mutating func assign(_ target: Statement.Target, _ expression: Expression) throws(Diagnostic) {
         if let member = target.member {
             guard member == "grad" else {
-                throw Diagnostic("\(target.name).\(member) cannot be assigned", hint: "only gradients can be imposed", at: target.range)
+                throw Diagnostic(
+                    "\(target.name).\(member) cannot be assigned", hint: "only gradients can be imposed",
+                    at: target.range)
             }
             return try imposeGradient(target, expression)
         }
         if !target.indices.isEmpty { return try assignPart(target, expression) }
-        if case .call("param", let arguments) = expression.kind { return try defineParameter(target, arguments, expression) }
+        if case .call("param", let arguments) = expression.kind {
+            return try defineParameter(target, arguments, expression)
+        }
         switch target.name {
         case "lr" where session.optimizer != nil: return try setRate(expression)
-        case "lr": throw Diagnostic("no optimizer is chosen whose rate could change", hint: "optimizer sgd lr=0.1", at: target.range)
+        case "lr":
+            throw Diagnostic(
+                "no optimizer is chosen whose rate could change", hint: "optimizer sgd lr=0.1", at: target.range)
         case "t", "epoch", "param", "if", "until", "and", "or", "not":
             throw Diagnostic("\(target.name) belongs to the language", hint: "choose another name", at: target.range)
         case "x" where session.network != nil, "y" where session.network != nil:
@@ -94,7 +101,8 @@ extension Context {
         }
         let value = try value(expression)
         guard !target.indices.isEmpty else {
-            return try session.setGradient(target.name, try fitted(value, to: entry.shape, "\(target.name).grad", expression.range))
+            return try session.setGradient(
+                target.name, try fitted(value, to: entry.shape, "\(target.name).grad", expression.range))
         }
         let whole = (try? session.member("grad", of: target.name)) ?? Tensor(repeating: 0, entry.shape)
         try session.setGradient(target.name, try replacing(target, in: whole, by: value, expression.range))

@@ -60,7 +60,9 @@ struct History: Sendable {
     }
 
     /// Moves to another entry; `replay` computes a dropped session from an earlier one and the lines after it.
-    mutating func move(to target: Int, replay: (Session, ArraySlice<Entry>) throws(Diagnostic) -> Session) throws(Diagnostic) {
+    mutating func move(to target: Int, replay: (Session, ArraySlice<Entry>) throws(Diagnostic) -> Session)
+        throws(Diagnostic)
+    {
         if entries[target].snapshot == nil {
             let start = entries[..<target].lastIndex { $0.snapshot != nil } ?? 0
             let session = try replay(entries[start].snapshot!.session, entries[start + 1...target])

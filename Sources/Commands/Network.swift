@@ -73,7 +73,8 @@ public struct Network: Sendable {
             case .dense:
                 number += 1
                 let product = try graph.apply(MatMul(), [current, parameter("W\(number)")])
-                current = try graph.apply(Pointwise("bias", ["a", "b"], "a" + "b"), [product, parameter("b\(number)")])
+                current = try graph.apply(
+                    Pointwise("bias", ["a", "b"], "a" + "b"), [product, parameter("b\(number)")])
             case .activation(let activation, let settings):
                 current = try graph.apply(activation.operation(settings), [current])
             }

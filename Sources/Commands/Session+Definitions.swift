@@ -122,7 +122,9 @@ extension Session {
 
     /// Removes parameters and everything that was built on them. Returns the live names that went with them.
     private mutating func removeParameters(_ names: Set<String>) -> [String] {
-        let depends = graph.dependents { if case .parameter(let name) = $0.source { names.contains(name) } else { false } }
+        let depends = graph.dependents {
+            if case .parameter(let name) = $0.source { names.contains(name) } else { false }
+        }
         let lost = liveOrder.filter { depends[live[$0]!.node] }
         removeLive(Set(lost))
         if !lost.isEmpty { step = StepState(gradients: step.gradients, status: step.status) }
@@ -139,6 +141,7 @@ extension Session {
     mutating func defineNetwork(_ network: Network) throws(Diagnostic) -> String? {
         let replaced = network.names.filter { plain[$0] != nil || (live[$0] != nil || isParameter($0)) }
         let isRebuild = self.network != nil
+        let given = data == nil ? plain.filter { $0.key == "x" || $0.key == "y" } : [:]
         removeNetwork()
         var lost = network.names.compactMap { forget($0) }
         self.network = network
@@ -150,6 +153,12 @@ extension Session {
         try buildNetwork()
         try buildLoss()
         startRun()
+        // Samples that were named before the net become its batch, when they fit it.
+        for name in ["x", "y"] {
+            var trial = self
+            guard let value = given[name], (try? trial.setBatch(name, value)) != nil else { break }
+            self = trial
+        }
         if !isRebuild, !replaced.isEmpty { lost.insert("replaces \(replaced.joined(separator: ", "))", at: 0) }
         return lost.isEmpty ? nil : lost.joined(separator: "; ")
     }

@@ -104,7 +104,8 @@ extension Session {
         }
         guard live[name] != nil || isBatchName(name) else {
             if plain[name] != nil {
-                throw Diagnostic("\(name) is a plain value and has no gradient", hint: "\(name) = param(…) makes a parameter")
+                throw Diagnostic(
+                    "\(name) is a plain value and has no gradient", hint: "\(name) = param(…) makes a parameter")
             }
             throw unknown(name)
         }

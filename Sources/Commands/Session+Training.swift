@@ -142,7 +142,8 @@ extension Session {
         }
         if !step.status.contains(.imposed), let tape = step.tape {
             for (entry, ready) in zip(layout.entries, ready) where !ready && tape.trained.contains(entry.name) {
-                throw Diagnostic("\(entry.name) has no gradient since the last update", hint: "run forward and backward first")
+                throw Diagnostic(
+                    "\(entry.name) has no gradient since the last update", hint: "run forward and backward first")
             }
         }
         var ranges: [Range<Int>] = []

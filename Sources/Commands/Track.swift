@@ -117,7 +117,8 @@ extension Session {
     func moment(_ time: Int) throws(Diagnostic) -> Session {
         guard time >= 0, time <= training.updates else {
             throw Diagnostic(
-                "there is no update \(time)", hint: "this run has made \(training.updates) updates; goto 0 is its start")
+                "there is no update \(time)", hint: "this run has made \(training.updates) updates; goto 0 is its start"
+            )
         }
         guard let checkpoint = track.checkpoint(for: time) else {
             throw Diagnostic(

@@ -46,7 +46,8 @@ public final class Workbench {
     /// Runs a script from within another one.
     func runNested(_ script: Script) throws(Diagnostic) {
         guard scriptDepth < Self.scriptLimit else {
-            throw Diagnostic("scripts run each other deeper than \(Self.scriptLimit) levels", hint: "does it run itself?")
+            throw Diagnostic(
+                "scripts run each other deeper than \(Self.scriptLimit) levels", hint: "does it run itself?")
         }
         scriptDepth += 1
         defer { scriptDepth -= 1 }
@@ -102,10 +103,14 @@ public final class Workbench {
             let possible = distance < 0 ? history.index : history.entries.count - 1 - history.index
             let direction = distance < 0 ? "undo" : "redo"
             throw Diagnostic(
-                possible == 0 ? "there is nothing to \(direction)" : "only \(possible) lines can be \(direction == "undo" ? "undone" : "redone")",
+                possible == 0
+                    ? "there is nothing to \(direction)"
+                    : "only \(possible) lines can be \(direction == "undo" ? "undone" : "redone")",
                 hint: possible == 0 ? nil : "\(direction) \(possible)")
         }
-        let passed = distance < 0 ? history.entries[target + 1...history.index].reversed().map(\.line)
+        let passed =
+            distance < 0
+            ? history.entries[target + 1...history.index].reversed().map(\.line)
             : history.entries[history.index + 1...target].map(\.line)
         try history.move(to: target) { (session, entries) throws(Diagnostic) in
             let bench = Workbench(session: session, seed: seed) { _ in }

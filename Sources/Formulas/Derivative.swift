@@ -16,7 +16,9 @@ extension Formula {
     }
 
     /// `d` holds the operands' derivatives; `whole` is the formula itself, reused where its value occurs again.
-    private static func chainRule(_ function: Function, _ operands: [Formula], _ d: [Formula], whole: Formula) -> Formula {
+    private static func chainRule(_ function: Function, _ operands: [Formula], _ d: [Formula], whole: Formula)
+        -> Formula
+    {
         if d.allSatisfy({ $0 == 0 }) { return 0 }
         let a = operands[0]
         switch function {

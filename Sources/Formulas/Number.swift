@@ -47,7 +47,9 @@ public enum Digits: Hashable, Sendable {
     public static func parse(_ text: String) -> Double? {
         guard let first = text.utf8.first, !text.utf8.contains(0) else { return nil }
         // strtod would also skip spaces and read hexadecimal numbers.
-        guard first > 32, !text.utf8.contains(UInt8(ascii: "x")), !text.utf8.contains(UInt8(ascii: "X")) else { return nil }
+        guard first > 32, !text.utf8.contains(UInt8(ascii: "x")), !text.utf8.contains(UInt8(ascii: "X")) else {
+            return nil
+        }
         var value = 0.0
         return ck_parse(text, &value) == 1 ? value : nil
     }

@@ -119,7 +119,9 @@ struct ProgramCompiler {
     private func placeVarying(_ register: inout [Int], _ listing: inout Listing, _ outputValues: [Int]) {
         var lastUse = [Int](repeating: -1, count: values.count)
         for (index, value) in values.enumerated() {
-            if case .instruction(_, let operands) = value.source { for operand in operands { lastUse[operand] = index } }
+            if case .instruction(_, let operands) = value.source {
+                for operand in operands { lastUse[operand] = index }
+            }
         }
         for index in outputValues { lastUse[index] = .max }
         var free: [Int] = []
@@ -135,7 +137,9 @@ struct ProgramCompiler {
             register[index] = outputValues.contains(index) ? takeRegister() : free.popLast() ?? takeRegister()
             listing.code.append(encoded(op, register[index], operands, register))
             for operand in Set(operands) where lastUse[operand] == index {
-                if case .instruction = values[operand].source, !values[operand].uniform { free.append(register[operand]) }
+                if case .instruction = values[operand].source, !values[operand].uniform {
+                    free.append(register[operand])
+                }
             }
         }
         listing.outputs = outputValues.map { UInt16(register[$0]) }

@@ -75,7 +75,9 @@ public struct Rule: Sendable {
         var kept: [Line] = []
         for (name, formula) in lines {
             let formula = formula.substituting { alias[$0] }
-            if case .symbol = formula, name != "w" { alias[name] = formula } else {
+            if case .symbol = formula, name != "w" {
+                alias[name] = formula
+            } else {
                 kept.append(Line(name: name, formula: formula))
             }
         }

@@ -93,9 +93,10 @@ public struct Graph: Sendable {
                 inputs: inputs, output: index, upstream: upstream, wanted: inputs.map { trainable[$0] })
             for (input, part) in zip(inputs, try operation.gradients(step, &self)) where trainable[input] {
                 guard let part else { continue }
-                gradient[input] = try gradient[input].map { (sum) throws(OperationError) in
-                    try apply(Pointwise.add, [sum, part])
-                } ?? part
+                gradient[input] =
+                    try gradient[input].map { (sum) throws(OperationError) in
+                        try apply(Pointwise.add, [sum, part])
+                    } ?? part
             }
         }
         return gradient

@@ -1,5 +1,6 @@
 // Console: the program's streams: results to standard output, diagnostics to standard error, a passing progress line.
 
+import CLineEditor
 import Commands
 import Glibc
 
@@ -11,6 +12,8 @@ public final class Console {
     private var hasProgress = false
 
     public init(renderer: Renderer, showsProgress: Bool) {
+        // The widths of characters, which align tables, depend on it.
+        _ = cle_use_utf8()
         self.renderer = renderer
         self.showsProgress = showsProgress
     }

@@ -108,6 +108,7 @@ public final class HistoryFile {
     }
 
     static func decode(_ line: String) -> String {
+        guard line.utf8.contains(UInt8(ascii: "\\")) else { return line }
         var entry = ""
         var escaped = false
         for character in line.unicodeScalars {

@@ -52,10 +52,10 @@ public struct Renderer: Sendable {
             return headings.map { $0[column] } + body
         }
         for column in columns.indices {
-            let width = columns[column].map(\.columns).max() ?? 0
+            let width = columns[column].map { LineEditor.width($0) }.max() ?? 0
             let isNumeric = table.numeric.contains(column)
             columns[column] = columns[column].enumerated().map { row, cell in
-                let padding = String(repeating: " ", count: width - cell.columns)
+                let padding = String(repeating: " ", count: width - LineEditor.width(cell))
                 return isNumeric && row == 0 && !headings.isEmpty ? padding + cell : cell + padding
             }
         }
@@ -90,7 +90,8 @@ public struct Renderer: Sendable {
         if let place = diagnostic.place, !place.text.isEmpty {
             let (text, indent, carets) = Self.excerpt(place, width: style.width - 4)
             lines.append("  " + plain(text))
-            lines.append("  " + String(repeating: " ", count: indent) + colored(String(repeating: "^", count: carets), "1;31"))
+            lines.append(
+                "  " + String(repeating: " ", count: indent) + colored(String(repeating: "^", count: carets), "1;31"))
         }
         if let hint = diagnostic.hint { lines.append("  hint: \(plain(hint))") }
         return lines
@@ -102,8 +103,9 @@ public struct Renderer: Sendable {
         let column = min(place.column - 1, characters.count)
         let start = characters.count <= width ? 0 : max(0, min(column - width / 2, characters.count - width))
         let shown = characters[start..<min(start + width, characters.count)]
-        let indent = String(characters[start..<column]).columns
-        let marked = String(characters[column..<max(min(column + place.width, start + shown.count), column)]).columns
+        let indent = LineEditor.width(String(characters[start..<column]))
+        let marked = LineEditor.width(
+            String(characters[column..<max(min(column + place.width, start + shown.count), column)]))
         return (String(shown), indent, max(marked, 1))
     }
 
@@ -120,14 +122,8 @@ public struct Renderer: Sendable {
     private static let ascii: [Character: String] = [
         "×": "x", "·": "*", "→": "->", "−": "-", "≈": "~", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt ", "²": "^2",
         "…": "...", "█": "#", "░": ".", "├": "|-", "└": "`-", "│": "|", "β": "beta", "ε": "eps", "λ": "lambda",
-        "μ": "mu", "ρ": "rho", "σ": "sigmoid", "Σ": "sum ", "Φ": "Phi", "±": "+-", "ᵀ": "'", "ᵗ": "^t", "₁": "1", "₂": "2",
+        "μ": "mu", "ρ": "rho", "σ": "sigmoid", "Σ": "sum ", "Φ": "Phi", "±": "+-", "ᵀ": "'", "ᵗ": "^t", "₁": "1",
+        "₂": "2",
         "v̂": "vhat", "m̂": "mhat", "⁻": "^-", "ₙ": "n", "∞": "inf", "✓": "ok", "–": "-", "’": "'", "“": "\"", "”": "\"",
     ]
-}
-
-extension String {
-    /// The number of terminal columns that the text takes: wide characters take two, combining ones none.
-    var columns: Int {
-        unicodeScalars.reduce(0) { $0 + LineEditor.width($1) }
-    }
 }

@@ -1,1 +1,54 @@
-print("bench")
+// The benchmark: the same work each time, one figure a line, and ratios between figures of one run.
+//
+//     swift run -c release dlbench
+
+import Commands
+import Glibc
+
+/// Seconds that `line` takes in a session prepared by `setup`: the median of several runs.
+func seconds(_ setup: String, _ line: String, runs: Int = 5) -> Double {
+    let times = (0..<runs).map { _ -> Double in
+        let workbench = Workbench { _ in }
+        do throws(Diagnostic) {
+            try workbench.run(Script(name: "setup", setup))
+            let clock = ContinuousClock()
+            let start = clock.now
+            try workbench.run(Script(name: "bench", line))
+            return (clock.now - start) / .seconds(1)
+        } catch {
+            print("failed: \(error.message)")
+            exit(1)
+        }
+    }
+    return times.sorted()[times.count / 2]
+}
+
+func report(_ name: String, _ value: Double, _ unit: String) {
+    let rounded = (value * 1000).rounded() / 1000
+    print("\(name)\(String(repeating: " ", count: max(1, 52 - name.count)))\(rounded) \(unit)")
+}
+
+let iris = """
+    data iris
+    split train=0.8 seed=1
+    net 4 16 relu 3
+    loss cross_entropy
+    optimizer adam lr=0.01
+    batch 15
+    """
+
+func digits(_ widths: String) -> String {
+    """
+    net \(widths)
+    loss cross_entropy
+    optimizer adam lr=0.001
+    x = randn(128, 784)
+    y = floor(10 * rand(128))
+    step 2
+    """
+}
+
+report("4-16-3, batch 15, adam: a step", seconds(iris, "step 20000") / 20000 * 1e6, "µs")
+report("784-512-256-10, batch 128, adam: a step", seconds(digits("784 512 relu 256 relu 10"), "step 60") / 60 * 1e3, "ms")
+report("784-128-10, batch 128, adam: a step", seconds(digits("784 128 relu 10"), "step 200") / 200 * 1e3, "ms")
+report("back 1 after step 1000 (4-16-3)", seconds(iris + "\nstep 1000", "back 1") * 1e3, "ms")

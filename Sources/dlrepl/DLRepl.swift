@@ -36,26 +36,33 @@ struct DLRepl: ParsableCommand {
     var noColor = false
 
     func run() throws {
+        var status: Int32 = 0
+        onLargeStack { status = execute() }
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    /// Runs what the arguments ask for; the result is the exit status.
+    private func execute() -> Int32 {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let console = Console(renderer: Renderer(style: style(isTerminal)), showsProgress: isTerminal)
         let workbench = Workbench(seed: seed) { console.show($0) }
         do throws(Diagnostic) {
-            for file in files where !workbench.wantsToQuit {
-                let script = try Script.read(file)
-                try workbench.run(script)
-            }
+            for file in files where !workbench.wantsToQuit { try workbench.run(try Script.read(file)) }
             if let commands, !workbench.wantsToQuit { try workbench.run(Script(name: "-c", commands)) }
             let isDone = workbench.wantsToQuit || (!interactive && (!files.isEmpty || commands != nil))
             if !isDone { try readLines(workbench, console) }
+            return 0
         } catch {
             console.report(error)
-            throw ExitCode(1)
+            return 1
         }
     }
 
     private func readLines(_ workbench: Workbench, _ console: Console) throws(Diagnostic) {
         let banner = "dlrepl \(Self.version) · type help or a command · Tab completes"
-        if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, Prompt(workbench, console).run(banner: banner) { return }
+        if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, Prompt(workbench, console).run(banner: banner) {
+            return
+        }
         try StandardInput.run(workbench)
     }
 

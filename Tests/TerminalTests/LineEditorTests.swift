@@ -38,7 +38,8 @@ struct LineEditorTests {
         try terminal.waitForScreen { $0.currentLine.hasPrefix("» help") }
         terminal.send("\u{15}h\t")
         try terminal.waitForScreen("a list") { screen in
-            screen.lines.contains { $0.hasPrefix("help ") && $0.contains("history") } && screen.currentLine == "» h"
+            ["help", "history"].allSatisfy { word in screen.lines.dropLast().contains { $0.contains(word) } }
+                && screen.currentLine == "» h"
         }
         terminal.send("\u{7F}1+1\r")
         try terminal.waitForScreen { $0.lines.suffix(2) == ["2", prompt] }
@@ -111,9 +112,8 @@ struct LineEditorTests {
 
     @Test("Ctrl-Z stops the program and fg brings back line and session")
     func suspending() throws {
-        let home = TemporaryFolder()
         let terminal = try PseudoTerminal(
-            ["/bin/bash", "--norc", "--noprofile", "-i"], environment: ["HOME": home.path, "PS1": "shell "])
+            ["/bin/bash", "--norc", "--noprofile", "-i"], environment: ["PS1": "shell "])
         try terminal.waitForLine("shell")
         terminal.send("\(PseudoTerminal.product("dlrepl"))\r")
         try terminal.waitForLine(prompt)

@@ -10,8 +10,7 @@ func start(
     home: TemporaryFolder = TemporaryFolder(), environment: [String: String] = [:], rows: Int = 24, columns: Int = 80
 ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(
-        [PseudoTerminal.product("dlrepl")],
-        environment: ["HOME": home.path].merging(environment) { $1 }, rows: rows, columns: columns)
+        [PseudoTerminal.product("dlrepl")], home: home, environment: environment, rows: rows, columns: columns)
     try terminal.waitForLine(prompt)
     return terminal
 }

@@ -26,6 +26,8 @@ public final class PseudoTerminal {
     /// The terminal's settings before the program could change them.
     public let originalSettings: [UInt8]
 
+    /// Lives as long as the program, which may write there.
+    private let home: TemporaryFolder
     private let master: Int32
     /// Open as long as this object lives: the kernel forgets a terminal's settings with its last user.
     private let slave: Int32
@@ -35,12 +37,17 @@ public final class PseudoTerminal {
     // Between opening a descriptor and marking it, no other spawn may come: its child would inherit it.
     private static let spawning = Mutex(())
 
-    /// Starts `command`, whose first word is a path, in a session of its own. The environment is `environment` and little
-    /// else.
+    /// Starts `command`, whose first word is a path, in a session of its own, with `home` as the home folder. The
+    /// environment is `environment` and little else.
     public init(
-        _ command: [String], environment: [String: String] = [:], rows: Int = 24, columns: Int = 80
+        _ command: [String], home: TemporaryFolder = TemporaryFolder(), environment: [String: String] = [:],
+        rows: Int = 24, columns: Int = 80
     ) throws {
-        let basic = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"]
+        self.home = home
+        let basic = [
+            "HOME": home.path, "PATH": "/usr/bin:/bin", "TERM": "xterm", "LANG": "C.UTF-8",
+            "SWIFT_BACKTRACE": "enable=no",
+        ]
         let variables = basic.merging(environment) { $1 }.map { "\($0)=\($1)" }
         screen = TerminalScreen(rows: rows, columns: columns)
         (process, master, slave, originalSettings) = try Self.spawning.withLock { _ in

@@ -46,7 +46,8 @@ struct BuiltinCall {
         for argument in arguments {
             guard let key = argument.key, !keys.contains(key) else { continue }
             throw Diagnostic(
-                "\(name) has no key \(key)", hint: Suggestion.hint(for: key, in: keys) ?? usage, at: argument.value.range)
+                "\(name) has no key \(key)", hint: Suggestion.hint(for: key, in: keys) ?? usage,
+                at: argument.value.range)
         }
         guard count.contains(positional.count) else {
             throw Diagnostic("\(name) takes other arguments", hint: usage, at: range)
@@ -75,7 +76,8 @@ struct BuiltinCall {
         var sizes: [Int] = []
         for size in axes {
             guard size == size.rounded(), size >= 0 else {
-                throw Diagnostic("\(Digits.full.text(size)) is no size", hint: "sizes are whole numbers from 0 on", at: range)
+                throw Diagnostic(
+                    "\(Digits.full.text(size)) is no size", hint: "sizes are whole numbers from 0 on", at: range)
             }
             guard size <= Double(Shape.limit) else {
                 throw Diagnostic(
@@ -93,7 +95,9 @@ struct BuiltinCall {
         for argument in arguments {
             guard let key = argument.key, let setting = declared.first(where: { $0.name == key }) else { continue }
             var value: SettingValue
-            if case .choice = setting.kind, case .name(let word) = argument.value.kind { value = .word(word) } else {
+            if case .choice = setting.kind, case .name(let word) = argument.value.kind {
+                value = .word(word)
+            } else {
                 guard let number = try evaluator.value(argument.value).scalar else {
                     throw Diagnostic("\(key) must be one number", at: argument.value.range)
                 }

@@ -200,14 +200,16 @@ extension Builtin {
         Builtin("numgrad", "numgrad(J, w) or numgrad(J, w, h=1e-5)", 2...2, keys: ["h"]) {
             (evaluator, call) throws(Diagnostic) in
             guard case .name(let f) = call.positional[0].kind, case .name(let w) = call.positional[1].kind else {
-                throw Diagnostic("numgrad takes the names of a scalar and of a parameter", hint: call.usage, at: call.range)
+                throw Diagnostic(
+                    "numgrad takes the names of a scalar and of a parameter", hint: call.usage, at: call.range)
             }
             guard let node = evaluator.session.live[f]?.node ?? evaluator.session.lossNode(f) else {
                 throw Diagnostic("\(f) is no live name", hint: "\(f) = an expression over parameters", at: call.range)
             }
             guard evaluator.session.graph.nodes[node].shape.count == 1 else {
                 throw Diagnostic(
-                    "\(f) has shape \(evaluator.session.graph.nodes[node].shape); numgrad needs a scalar", at: call.range)
+                    "\(f) has shape \(evaluator.session.graph.nodes[node].shape); numgrad needs a scalar",
+                    at: call.range)
             }
             guard let entry = evaluator.session.layout[w] else {
                 throw Diagnostic("\(w) is no parameter", hint: "\(w) = param(…) makes one", at: call.range)

@@ -66,7 +66,9 @@ struct Evaluator {
             if session.isBatchName(name) {
                 throw Diagnostic("\(name) has no shape yet", hint: "load data or give \(name) = … first", at: range)
             }
-            if name == "loss", let objective = session.objective, let live = session.live[objective] { return live.node }
+            if name == "loss", let objective = session.objective, let live = session.live[objective] {
+                return live.node
+            }
         }
         return graph.constant(try located(range) { () throws(Diagnostic) in try session.value(of: name) })
     }
@@ -100,7 +102,9 @@ struct Evaluator {
             var values: [Int: Tensor] = [:]
             // Constants keep their numbers, so that `build` can refer to them.
             for node in graph.nodes.indices {
-                if let value = constant(node) { values[scratch.constant(value)] = value } else {
+                if let value = constant(node) {
+                    values[scratch.constant(value)] = value
+                } else {
                     _ = scratch.constant(Tensor(scalar: 0))
                 }
             }
@@ -145,10 +149,11 @@ struct Evaluator {
             guard case .number(let value) = element.kind else { return try stack(elements, range) }
             numbers.append(value)
         }
-        return graph.constant(try Commands.located(range) { () throws(OperationError) in
-            _ = try Shape([numbers.count]).checked()
-            return Tensor(vector: numbers)
-        })
+        return graph.constant(
+            try Commands.located(range) { () throws(OperationError) in
+                _ = try Shape([numbers.count]).checked()
+                return Tensor(vector: numbers)
+            })
     }
 
     /// Rows of a list, each an expression, joined along a new first axis.
@@ -207,7 +212,8 @@ struct Evaluator {
             let hint =
                 session.names.contains(name)
                 ? "\(name) is a value; multiply with *, index with \(name)[0]"
-                : Suggestion.nearest(to: name, in: Builtin.names).map { "did you mean \($0)(…)?" } ?? "help lists the functions"
+                : Suggestion.nearest(to: name, in: Builtin.names).map { "did you mean \($0)(…)?" }
+                    ?? "help lists the functions"
             throw Diagnostic("there is no function \(name)", hint: hint, at: range)
         }
         let call = BuiltinCall(name: name, usage: builtin.usage, arguments: arguments, range: range)

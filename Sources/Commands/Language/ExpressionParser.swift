@@ -47,15 +47,13 @@ struct ExpressionParser {
         }
     }
 
-    /// Runs `body` one level deeper.
-    private mutating func nested<Result>(
-        _ levels: Int = 1, _ body: (inout Self) throws(Diagnostic) -> Result
-    ) throws(Diagnostic) -> Result {
-        depth += levels
-        defer { depth -= levels }
+    /// Goes one level deeper; `leave` comes back.
+    mutating func enter() throws(Diagnostic) {
+        depth += 1
         try checkDepth(depth)
-        return try body(&self)
     }
+
+    mutating func leave() { depth -= 1 }
 
     private func checkDepth(_ depth: Int) throws(Diagnostic) {
         if depth > Self.depthLimit {
@@ -67,26 +65,25 @@ struct ExpressionParser {
 
     // expression = unary (operator unary)*, by precedence; ^ binds to the right
     mutating func expression(above limit: Int = 0) throws(Diagnostic) -> Expression {
-        try nested { (parser) throws(Diagnostic) in
-            var left = try parser.prefix()
-            var chain = 0
-            while let (operation, precedence) = parser.binaryOperator(), precedence > limit {
-                chain += 1
-                try parser.checkDepth(parser.depth + chain)
-                try parser.advance()
-                let right = try parser.nested(chain) { (inner) throws(Diagnostic) in
-                    try inner.expression(above: operation == .power ? precedence - 1 : precedence)
-                }
-                left = Expression(
-                    kind: .binary(operation, left, right), range: left.range.lowerBound..<right.range.upperBound)
-            }
-            return left
+        try enter()
+        defer { leave() }
+        var left = try prefix()
+        var chain = 0
+        while let operation = binaryOperator(), operation.precedence > limit {
+            chain += 1
+            try checkDepth(depth + chain)
+            try advance()
+            let precedence = operation.precedence
+            let right = try expression(above: operation == .power ? precedence - 1 : precedence)
+            left = Expression(
+                kind: .binary(operation, left, right), range: left.range.lowerBound..<right.range.upperBound)
         }
+        return left
     }
 
-    private func binaryOperator() -> (Operator, Int)? {
+    private func binaryOperator() -> Operator? {
         switch token.kind {
-        case .symbol(let text), .name(let text): Operator(rawValue: text).map { ($0, $0.precedence) }
+        case .symbol(let text), .name(let text): Operator(rawValue: text)
         default: nil
         }
     }
@@ -120,12 +117,12 @@ struct ExpressionParser {
             chain += 1
             try checkDepth(depth + chain)
             if token.isSymbol("[") {
-                let indices = try nested { (parser) throws(Diagnostic) in try parser.indices() }
-                value = Expression(kind: .index(value, indices), range: value.range.lowerBound..<lastEnd)
+                value = Expression(kind: .index(value, try indices()), range: value.range.lowerBound..<lastEnd)
             } else if token.isSymbol(".") {
                 try advance()
                 guard let member = token.name else {
-                    throw Diagnostic("a member's name should follow the point", hint: "such as W1.grad", at: token.range)
+                    throw Diagnostic(
+                        "a member's name should follow the point", hint: "such as W1.grad", at: token.range)
                 }
                 try advance()
                 value = Expression(kind: .member(value, member), range: value.range.lowerBound..<lastEnd)
@@ -164,8 +161,7 @@ struct ExpressionParser {
         case .name(let name) where name != "and" && name != "or":
             try advance()
             guard token.isSymbol("(") else { return Expression(kind: .name(name), range: start) }
-            let arguments = try nested { (parser) throws(Diagnostic) in try parser.arguments() }
-            return Expression(kind: .call(name, arguments), range: start.lowerBound..<lastEnd)
+            return Expression(kind: .call(name, try arguments()), range: start.lowerBound..<lastEnd)
         case .symbol("("):
             try advance()
             let inner = try expression()
@@ -176,7 +172,9 @@ struct ExpressionParser {
             var elements: [Expression] = []
             while !token.isSymbol("]") {
                 elements.append(try expression())
-                if token.isSymbol(",") { try advance() } else if !token.isSymbol("]") {
+                if token.isSymbol(",") {
+                    try advance()
+                } else if !token.isSymbol("]") {
                     throw Diagnostic("\(described) where , or ] should follow", at: token.range)
                 }
             }
@@ -201,7 +199,9 @@ struct ExpressionParser {
             } else {
                 result.append(.init(key: nil, value: try expression()))
             }
-            if token.isSymbol(",") { try advance() } else if !token.isSymbol(")") {
+            if token.isSymbol(",") {
+                try advance()
+            } else if !token.isSymbol(")") {
                 throw Diagnostic("\(described) where , or ) should follow", at: token.range)
             }
         }

@@ -85,7 +85,8 @@ struct Lexer {
         if Self.isLetter(byte()) {
             while Self.isLetter(byte()) || Self.isDigit(byte()) { position += 1 }
             let word = String(decoding: text[start..<position], as: UTF8.self)
-            throw Diagnostic("\(word) is neither a number nor a name", hint: "names begin with a letter", at: start..<position)
+            throw Diagnostic(
+                "\(word) is neither a number nor a name", hint: "names begin with a letter", at: start..<position)
         }
         let digits = String(decoding: text[start..<position], as: UTF8.self)
         guard let value = Digits.parse(digits) else {
@@ -99,7 +100,9 @@ struct Lexer {
         position += 1
         var content: [UInt8] = []
         while position < end, byte() != UInt8(ascii: "\""), byte() != UInt8(ascii: "\n") {
-            if byte() == UInt8(ascii: "\\"), byte(1) == UInt8(ascii: "\"") || byte(1) == UInt8(ascii: "\\") { position += 1 }
+            if byte() == UInt8(ascii: "\\"), byte(1) == UInt8(ascii: "\"") || byte(1) == UInt8(ascii: "\\") {
+                position += 1
+            }
             content.append(byte())
             position += 1
         }

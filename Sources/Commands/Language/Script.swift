@@ -60,8 +60,10 @@ public struct Script: Sendable {
         var (good, bad) = (0, text.count)
         while bad - good > 1 {
             let middle = (good + bad) / 2
-            let valid = (0..<4).contains { middle + $0 <= text.count
-                && String(validating: text[..<(middle + $0)], as: UTF8.self) != nil }
+            let valid = (0..<4).contains {
+                middle + $0 <= text.count
+                    && String(validating: text[..<(middle + $0)], as: UTF8.self) != nil
+            }
             if valid { good = middle } else { bad = middle }
         }
         throw Diagnostic("the text is not UTF-8", hint: "save it as UTF-8", at: good..<min(good + 1, text.count))

@@ -36,6 +36,8 @@ struct StatementParser {
     }
 
     private mutating func sequence(endingAt close: String?) throws(Diagnostic) -> [Statement] {
+        try parser.enter()
+        defer { parser.leave() }
         var result: [Statement] = []
         func atEnd(_ token: Token) -> Bool { token.kind == .end || close.map { token.isSymbol($0) } == true }
         while !atEnd(parser.token) {
@@ -52,7 +54,8 @@ struct StatementParser {
     private func unexpected() -> Diagnostic {
         let hint =
             parser.token.isSymbol("=")
-            ? "only a name, a part of it or its .grad can be assigned; equality is ==" : "; separates commands on a line"
+            ? "only a name, a part of it or its .grad can be assigned; equality is =="
+            : "; separates commands on a line"
         return Diagnostic("the line goes on where it should end", hint: hint, at: parser.token.range)
     }
 
@@ -193,6 +196,8 @@ struct StatementParser {
     }
 
     private mutating func item() throws(Diagnostic) -> Item {
+        try parser.enter()
+        defer { parser.leave() }
         let start = parser.token.range.lowerBound
         switch parser.token.kind {
         case .name(let word):
@@ -228,7 +233,9 @@ struct StatementParser {
         var items: [Item] = []
         while !parser.token.isSymbol("]") {
             items.append(try item())
-            if parser.token.isSymbol(",") { try parser.advance() } else if !parser.token.isSymbol("]") {
+            if parser.token.isSymbol(",") {
+                try parser.advance()
+            } else if !parser.token.isSymbol("]") {
                 throw Diagnostic("\(parser.described) where , or ] should follow", at: parser.token.range)
             }
         }

@@ -85,7 +85,8 @@ struct DataCommand: Command {
                 at: call.range)
         }
         let set = data.set
-        let kind = set.classes.isEmpty ? "values" : "\(set.classes.count) classes: \(set.classes.joined(separator: ", "))"
+        let kind =
+            set.classes.isEmpty ? "values" : "\(set.classes.count) classes: \(set.classes.joined(separator: ", "))"
         context.say("\(set.name): \(set.count) samples")
         context.say("  features  \(set.features.joined(separator: ", "))")
         context.say("  target    \(set.target) (\(kind))")

@@ -16,7 +16,9 @@ struct ExpectCommand: Command {
     let effect = Effect.none
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
-        if let item = call.items.first { throw Diagnostic("expect takes no such word", hint: examples[1], at: item.range) }
+        if let item = call.items.first {
+            throw Diagnostic("expect takes no such word", hint: examples[1], at: item.range)
+        }
         let settings = try call.settings(settings, &context)
         guard let condition = call.expression else { return }
         if let expected = call.expected {
@@ -34,7 +36,8 @@ struct ExpectCommand: Command {
         _ left: Expression, _ right: Expression, _ tolerance: Double, _ call: Call, _ context: inout Context
     ) throws(Diagnostic) {
         let (a, b) = (try context.value(left), try context.value(right))
-        guard let shape = a.shape.broadcast(with: b.shape), let x = a.broadcast(to: shape), let y = b.broadcast(to: shape)
+        guard let shape = a.shape.broadcast(with: b.shape), let x = a.broadcast(to: shape),
+            let y = b.broadcast(to: shape)
         else {
             throw Diagnostic("shapes \(a.shape) and \(b.shape) cannot be compared", at: call.range)
         }

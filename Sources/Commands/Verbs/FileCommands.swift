@@ -33,7 +33,9 @@ struct SaveCommand: Command {
         let name = try call.string(isWeights ? 1 : 0, example: examples[isWeights ? 1 : 0])
         try call.atMost(isWeights ? 2 : 1, example: examples[isWeights ? 1 : 0])
         let path = context.path(name)
-        let text = isWeights ? try WeightsFile.text(context.session) : context.workbench.savedSession(in: Files.folder(of: path))
+        let text =
+            isWeights
+            ? try WeightsFile.text(context.session) : context.workbench.savedSession(in: Files.folder(of: path))
         try Files.located(call.range) { () throws(Diagnostic) in try Files.write(Array(text.utf8), to: path) }
         context.say("written to \(path)")
     }
@@ -93,7 +95,8 @@ enum WeightsFile {
         var index = 1
         while index < lines.count, !lines[index].isEmpty {
             let words = lines[index].split(separator: " ")
-            let numbers = index + 1 < lines.count ? lines[index + 1].split(separator: " ").map { Digits.parse(String($0)) } : []
+            let numbers =
+                index + 1 < lines.count ? lines[index + 1].split(separator: " ").map { Digits.parse(String($0)) } : []
             let sizes = words.dropFirst().map { Int($0) }
             guard !words.isEmpty, !sizes.contains(nil), let shape = try? Shape(sizes.compactMap { $0 }).checked(),
                 !numbers.contains(nil), numbers.count == shape.count
@@ -128,7 +131,9 @@ extension Workbench {
 
     /// A line whose file names are relative to another folder. Absolute names stay.
     private static func relocated(_ entry: History.Entry, to folder: String) -> String {
-        guard entry.readsWorld, entry.folder != folder, let quote = entry.line.firstIndex(of: "\"") else { return entry.line }
+        guard entry.readsWorld, entry.folder != folder, let quote = entry.line.firstIndex(of: "\"") else {
+            return entry.line
+        }
         let name = entry.line[entry.line.index(after: quote)...]
         if name.hasPrefix("/") { return entry.line }
         let path = Files.absolute(entry.folder.isEmpty ? "." : entry.folder)

@@ -51,7 +51,8 @@ private struct GraphTree {
     mutating func add(_ node: Int, indent: String, branch: String) {
         let inputs = tape.graph.nodes[node].inputs
         let isRepeated = !inputs.isEmpty && !seen.insert(node).inserted
-        table.rows.append([branch + label(node) + (isRepeated ? " (above)" : "")] + (isRepeated ? ["", "", ""] : cells(node)))
+        table.rows.append(
+            [branch + label(node) + (isRepeated ? " (above)" : "")] + (isRepeated ? ["", "", ""] : cells(node)))
         guard !isRepeated else { return }
         for (index, input) in inputs.enumerated() {
             let isLast = index == inputs.count - 1

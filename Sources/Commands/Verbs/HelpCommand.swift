@@ -89,7 +89,9 @@ enum Help {
 
     private static func ruleLines(_ optimizer: Optimizer, _ session: Session) -> [String] {
         let chosen = session.optimizer.flatMap { $0.member.name == optimizer.name ? $0 : nil }
-        guard let optimizer = chosen ?? (try? ChosenOptimizer(optimizer, Settings(optimizer.settings))) else { return [] }
+        guard let optimizer = chosen ?? (try? ChosenOptimizer(optimizer, Settings(optimizer.settings))) else {
+            return []
+        }
         return ["  rule:"] + OptimizerCommand.description(optimizer).dropFirst().map { "  \($0)" }
     }
 

@@ -36,7 +36,9 @@ struct ParamsCommand: Command {
         if !biases.isEmpty {
             let entries = context.session.layout.entries
             let count = entries.filter { biases.contains($0.name) }.reduce(0) { $0 + $1.shape.count }
-            context.say("\(context.session.layout.count - count) weights + \(count) biases = \(context.session.layout.count) parameters")
+            context.say(
+                "\(context.session.layout.count - count) weights + \(count) biases = \(context.session.layout.count) parameters"
+            )
         } else {
             context.say("\(context.session.layout.count) parameters")
         }
@@ -87,7 +89,9 @@ struct StateCommand: Command {
             guard let entry = session.layout[name] else { throw session.unknown(name).at(call.items[0].range) }
             entries = [entry]
         }
-        guard !optimizer.rule.slots.isEmpty else { return context.say("\(optimizer.member.name) keeps no buffers here") }
+        guard !optimizer.rule.slots.isEmpty else {
+            return context.say("\(optimizer.member.name) keeps no buffers here")
+        }
         context.say("\(optimizer.member.name), \(session.training.optimizerUpdates) updates")
         var table = Table(["buffer", "shape", "value"])
         for entry in entries {

@@ -21,7 +21,8 @@ struct MinimizeCommand: Command {
         }
         let shape = context.session.graph.nodes[node].shape
         guard shape.count == 1 else {
-            throw Diagnostic("\(name) has shape \(shape); only a scalar can be minimised", hint: "mean(\(name))", at: range)
+            throw Diagnostic(
+                "\(name) has shape \(shape); only a scalar can be minimised", hint: "mean(\(name))", at: range)
         }
         context.session.objective = name
         context.session.tapes = [:]

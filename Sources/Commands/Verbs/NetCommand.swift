@@ -42,7 +42,8 @@ struct NetCommand: Command {
                     throw Diagnostic("an activation follows a width", hint: examples[0], at: element.range)
                 }
                 layers.append(.activation(activation, Settings(activation.settings)))
-            default: throw Diagnostic("a width or an activation should stand here", hint: examples[0], at: element.range)
+            default:
+                throw Diagnostic("a width or an activation should stand here", hint: examples[0], at: element.range)
             }
         }
         guard let inputs, !layers.isEmpty else {

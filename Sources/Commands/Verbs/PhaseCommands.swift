@@ -71,14 +71,21 @@ extension Context {
     func showGradients() {
         for (entry, status) in zip(session.layout.entries, session.step.status) where status == .computed {
             guard let gradient = try? session.member("grad", of: entry.name) else { continue }
-            say("\(entry.name).grad = \(text(gradient))")
+            if gradient.count <= 4 {
+                say("\(entry.name).grad = \(text(gradient))")
+            } else {
+                let norm = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                say("\(entry.name).grad \(entry.shape): norm \(text(norm))")
+            }
         }
     }
 
     /// Each parameter that differs from `before`: both values when small, else the size of the change.
     func showChanges(since before: Session) {
         for entry in session.layout.entries {
-            guard let old = try? before.value(of: entry.name), let new = try? session.value(of: entry.name) else { continue }
+            guard let old = try? before.value(of: entry.name), let new = try? session.value(of: entry.name) else {
+                continue
+            }
             if old.hasSameBits(as: new) { continue }
             if new.count <= 4 {
                 say("\(entry.name): \(text(old)) → \(text(new))")

@@ -9,7 +9,8 @@ struct SplitCommand: Command {
     let summary = "sets samples aside for validation, at random"
     let examples = ["split train=0.8 seed=1"]
     let settings: [Setting] = [
-        .number("train", 0.8, Interval(lower: 0, upper: 1, includesLower: false, includesUpper: true),
+        .number(
+            "train", 0.8, Interval(lower: 0, upper: 1, includesLower: false, includesUpper: true),
             "the share of samples for training"), Session.seedSetting,
     ]
 
@@ -54,7 +55,9 @@ struct BatchCommand: Command {
         }
         _ = try call.settings([], &context)
         var data = try context.data(call)
-        if case .word("full") = item.kind { data.batchSize = nil } else {
+        if case .word("full") = item.kind {
+            data.batchSize = nil
+        } else {
             guard let size = try call.count(0, &context, example: examples[0]) else { return }
             guard size <= data.trainingRows.count else {
                 throw Diagnostic(

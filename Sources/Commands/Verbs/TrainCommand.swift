@@ -46,7 +46,9 @@ struct TrainCommand: Command {
         }
         if context.workbench.isInterrupted() { context.replacement = "step \(done)" }
         report(context, unit: unit)
-        if call.expression != nil, !isReached, !isBounded { context.say("given up after \(total) \(unit)s: the condition never held") }
+        if call.expression != nil, !isReached, !isBounded {
+            context.say("given up after \(total) \(unit)s: the condition never held")
+        }
     }
 
     private func report(_ context: Context, unit: String) {

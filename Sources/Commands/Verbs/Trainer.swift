@@ -37,7 +37,9 @@ struct Trainer {
                 context.say("stopped after \(steps) steps")
                 break
             }
-            if steps & 15 == 0 || context.session.training.parameters.count > 10_000 { report(context, clock.now - start) }
+            if steps & 15 == 0 || context.session.training.parameters.count > 10_000 {
+                report(context, clock.now - start)
+            }
         }
         return steps
     }
@@ -54,7 +56,8 @@ struct Trainer {
         guard tenths >= 5, tenths != lastReport else { return }
         lastReport = tenths
         let rate = Double(done) / (elapsed / .seconds(1))
-        var remark = context.lossText + "  \(rate >= 10 ? String(Int(rate)) : context.text((rate * 100).rounded() / 100))/s"
+        var remark =
+            context.lossText + "  \(rate >= 10 ? String(Int(rate)) : context.text((rate * 100).rounded() / 100))/s"
         if let total, rate > 0 { remark += "  \(Int(Double(total - done) / rate) + 1) s left" }
         context.emit(.progress(Progress(unit: unit, done: done, total: total, remark: remark)))
     }

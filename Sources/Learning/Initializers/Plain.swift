@@ -9,10 +9,12 @@ extension Initializer {
 
     static let normal = Initializer(
         "normal", "normal with deviation scale", source: "Keras' RandomNormal",
-        settings: [.number("scale", 0.05, .notNegative, "the standard deviation")], weights: .normal(deviation: "scale"))
+        settings: [.number("scale", 0.05, .notNegative, "the standard deviation")], weights: .normal(deviation: "scale")
+    )
 
     static let constant = Initializer(
-        "constant", "every weight the same, which keeps the neurons of a layer equal for ever", source: "Keras' Constant",
+        "constant", "every weight the same, which keeps the neurons of a layer equal for ever",
+        source: "Keras' Constant",
         settings: [.number("value", 0, .any, "the value")], weights: .constant("value"))
 
     static let zeros = Initializer(

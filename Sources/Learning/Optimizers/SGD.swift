@@ -11,7 +11,8 @@ extension Optimizer {
             .number("lr", 0.001, .notNegative, "learning rate"),
             .number("momentum", 0, .share, "share of the velocity that is kept"),
             .flag("nesterov", false, "look one step ahead along the velocity"),
-            .number("dampening", 0, .share, "the gradient enters the velocity times 1 − dampening (not in the first step)"),
+            .number(
+                "dampening", 0, .share, "the gradient enters the velocity times 1 − dampening (not in the first step)"),
             Decay.weightDecay, Decay.kind,
             .choice("form", ["torch", "keras", "average"], "what the velocity holds"),
             .choice(

@@ -24,7 +24,11 @@ public struct CrossEntropy: Operation {
             guard (1...2).contains(z.rank), let classes = z.axes.last, classes > 0 else { return nil }
             self.classes = classes
             rows = z.rank == 2 ? z[0] : 1
-            if y == z { classNumbers = false } else if y.axes == Array(z.axes.dropLast()) { classNumbers = true } else {
+            if y == z {
+                classNumbers = false
+            } else if y.axes == Array(z.axes.dropLast()) {
+                classNumbers = true
+            } else {
                 return nil
             }
         }

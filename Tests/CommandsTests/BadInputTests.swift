@@ -1,0 +1,204 @@
+// Bad input: each gives one diagnostic with its place and leaves the session as it was.
+
+import Commands
+import TestSupport
+import Testing
+
+@Suite struct BadInputTests {
+    /// A session with a bit of everything, a line that is wrong in it, and what the message must say.
+    struct Case: Sendable, CustomStringConvertible {
+        let line: String
+        let message: String
+        let hint: String?
+        let column: Int
+
+        init(_ line: String, _ message: String, hint: String? = nil, column: Int = 1) {
+            self.line = line
+            self.message = message
+            self.hint = hint
+            self.column = column
+        }
+
+        var description: String { line.count < 60 ? line : "\(line.prefix(57))…" }
+    }
+
+    static let setup = """
+        data iris
+        split train=0.8 seed=1
+        net 4 5 relu 3
+        loss cross_entropy
+        optimizer adam lr=0.01
+        batch 15
+        w = param([1, 2])
+        a = [[1, 2], [3, 4]]
+        step 3
+        """
+
+    static let cases: [Case] = [
+        Case("optimiser adam", "no command optimiser", hint: "optimizer"),
+        Case("optimizer adma", "no adma", hint: "adam", column: 11),
+        Case("optimizer adam lr=-1", "0 ≤ lr", hint: "lr=0.001", column: 16),
+        Case("optimizer adam beta1=1", "0 ≤ beta1 < 1", column: 16),
+        Case("optimizer adam bata1=0.5", "no key bata1", hint: "beta1", column: 16),
+        Case("optimizer adam eps_at=within", "outside|inside|hat", column: 16),
+        Case("optimizer sgd nesterov=on", "momentum above 0"),
+        Case("batch 0", "from 1 on", column: 7),
+        Case("batch 500", "larger than the 120", hint: "batch full", column: 7),
+        Case("net 0 3", "from 1 on", column: 5),
+        Case("net 4", "an input and an output"),
+        Case("net 4 rulu 3", "no layer or activation rulu", column: 7),
+        Case("loss cross_entrpy", "no cross_entrpy", hint: "cross_entropy", column: 6),
+        Case("init he_nromal", "no he_nromal", hint: "he_normal", column: 6),
+        Case("data irsi", "no data set irsi", hint: "iris", column: 6),
+        Case("data iris features=[petal]", "no feature petal", hint: "petal_length"),
+        Case("data csv \"missing.csv\" target=x", "cannot read missing.csv", column: 10),
+        Case("split train=1.5", "0 < train ≤ 1", column: 7),
+        Case("order sorted", "no sorted", column: 7),
+        Case("W11", "no W11", hint: "W1"),
+        Case("a.grad", "plain value"),
+        Case("W1.velocity", "no buffer velocity", hint: "m, v"),
+        Case("w.grad", "does not depend on w"),
+        Case("soft(a)", "no function soft"),
+        Case("softmax(a, b, c)", "other arguments", hint: "softmax(x)"),
+        Case("sum(a, axs=0)", "no key axs", hint: "axis", column: 12),
+        Case("sum(a, axis=2)", "axis 2", hint: "0 to 1"),
+        Case("a @ [1, 2, 3]", "[2×2] and [3]"),
+        Case("a + [1, 2, 3]", "[2×2] and [3]"),
+        Case("a[2, 0]", "out of range", hint: "0 to 1"),
+        Case("a[0, 0, 0]", "3 indices"),
+        Case("a[0.5]", "whole number", column: 3),
+        Case("1 +", "missing at the end", column: 4),
+        Case("(1 + 2", "line ends", column: 7),
+        Case("1 + * 2", "missing before *", column: 5),
+        Case("[1, 2", "line ends", column: 6),
+        Case("[[1, 2], [3]]", "equal shapes", column: 10),
+        Case("a = 3 = 4", "goes on", column: 7),
+        Case("step = 5", "step is a command", hint: "my_step"),
+        Case("loss = 5", "loss is a command"),
+        Case("t = 5", "belongs to the language"),
+        Case("2x", "neither a number nor a name"),
+        Case("\"text\"", "a string is no number"),
+        Case("'text'", "no meaning", hint: "transpose"),
+        Case("zeros(1e9, 1e9)", "at most"),
+        Case("zeros(100000, 100000)", "at most"),
+        Case("zeros(-1)", "no size"),
+        Case("onehot([3], 3)", "no class number"),
+        Case("cross_entropy([[1, 2, 3]], [5])", "no class number"),
+        Case("mse([1, 2], [1, 2, 3])", "[2]"),
+        Case("w = param([1], [2])", "one value", column: 5),
+        Case("w.grad = [1, 2, 3]", "shape [2]", column: 10),
+        Case("w.velocity = 3", "cannot be assigned"),
+        Case("z1 = param(1); step 1e30", "whole number", column: 21),
+        Case("step 0", "from 1 on", column: 6),
+        Case("step 1.5", "from 1 on", column: 6),
+        Case("back 4", "only 3 updates"),
+        Case("goto 9", "no update 9"),
+        Case("undo 99", "only 9 lines"),
+        Case("redo", "nothing to redo"),
+        Case("minimize z1", "only a scalar", column: 10),
+        Case("minimize a", "does not depend", column: 10),
+        Case("minimize zz", "no zz", column: 10),
+        Case("train", "how long"),
+        Case("train epochs=5 steps=5", "either epochs or steps"),
+        Case("train until", "missing at the end", column: 12),
+        Case("expect 1 == 2", "does not hold", column: 8),
+        Case("expect 1 ~= 2", "1 is not 2", column: 8),
+        Case("expect [1, 2] ~= [1, 3]", "element [1]", column: 8),
+        Case("digits 0", "from 1 on", column: 8),
+        Case("digits 99", "1 to 17", column: 8),
+        Case("run \"missing.dl\"", "cannot read missing.dl", column: 5),
+        Case("save results", "no results", column: 6),
+        Case("load weights \"missing\"", "missing", column: 14),
+        Case("help nothing_at_all", "no help", column: 6),
+        Case("numgrad(a, w)", "no live name"),
+        Case("accuracy(test)", "train or val", column: 10),
+        Case("predict([[1, 2]])", "rows of 4"),
+        Case("x = [[1, 2]]", "rows of 4"),
+        Case("update", "used the gradients"),
+        Case("lr = -1", "0 ≤ lr", column: 6),
+    ]
+
+    @Test(arguments: cases) func isReported(_ bad: Case) throws {
+        let bench = TestBench()
+        try bench.run(Self.setup)
+        let before = bench.fingerprint
+        let error = failure { () throws(Diagnostic) in try bench.run("1 + 1\n" + bad.line) }
+        #expect(error?.message.contains(bad.message) == true, "\(error?.message ?? "accepted")")
+        if let hint = bad.hint { #expect(error?.hint?.contains(hint) == true, "\(error?.hint ?? "no hint")") }
+        #expect(error?.place?.line == 2)
+        #expect(error?.place?.column == bad.column)
+        #expect(bench.fingerprint == before)
+    }
+
+    /// Deep or long input is refused before it can exhaust the stack.
+    @Test(arguments: [
+        String(repeating: "(", count: 100_000), String(repeating: "[", count: 100_000),
+        String(repeating: "-", count: 100_000) + "1", String(repeating: "not ", count: 100_000) + "1",
+        "1" + String(repeating: " + 1", count: 5_000_000), "2" + String(repeating: " ^ 2", count: 100_000),
+        "w" + String(repeating: "[0]", count: 100_000), String(repeating: "sin(", count: 100_000),
+        String(repeating: "{", count: 100_000), "a = " + String(repeating: "skip(", count: 100_000),
+        "net " + String(repeating: "skip(", count: 100_000), "net " + String(repeating: "[", count: 100_000),
+        "trials 2 1 " + String(repeating: "{", count: 100_000),
+    ]) func depthIsLimited(_ text: String) {
+        onLargeStack {
+            #expect(throws: Diagnostic.self) { try TestBench().run(text) }
+        }
+    }
+
+    @Test func longFlatListsAreFine() throws {
+        let bench = TestBench()
+        try bench.run("a = [" + Array(repeating: "1", count: 300_000).joined(separator: ", ") + "]")
+        #expect(try bench.value("a").count == 300_000)
+    }
+
+    @Test(arguments: [
+        String(repeating: "(", count: 900) + "1" + String(repeating: ")", count: 900),
+        "1" + String(repeating: " + 1", count: 900),
+        String(repeating: "abs(", count: 900) + "1" + String(repeating: ")", count: 900),
+        String(repeating: "[", count: 900) + "1" + String(repeating: "]", count: 900),
+        "1" + String(repeating: " ^ 1", count: 900),
+        "w" + String(repeating: " + w", count: 900),
+    ]) func deepestAllowedExpressionWorks(_ text: String) {
+        onLargeStack {
+            let bench = TestBench()
+            #expect(throws: Never.self) { try bench.run("w = param(1)\na = \(text)\na") }
+        }
+    }
+
+    @Test(arguments: [[0xFF, 0xFE], [0x61, 0x00, 0x62], [0xC3]] as [[UInt8]]) func textMustBeUTF8(_ bytes: [UInt8]) {
+        #expect(throws: Diagnostic.self) { try TestBench().run(Script(name: "bytes", text: bytes)) }
+    }
+
+    @Test func divisionByZeroAndOverflowAreNumbers() throws {
+        let bench = TestBench()
+        try bench.run("a = 1 / 0; b = 0 / 0; c = exp(1000); d = -1e308 * 10; e = 1e999; f = log(0); g = sqrt(-1)")
+        #expect(try bench.value("a").scalar == .infinity)
+        #expect(try bench.value("b").scalar?.isNaN == true)
+        #expect(try bench.value("d").scalar == -.infinity)
+    }
+
+    @Test func scriptThatRunsItselfStops() throws {
+        let folder = TemporaryFolder()
+        folder.write("run \"self.dl\"\n", to: "self.dl")
+        let script = try Script.read(folder.path + "/self.dl")
+        let error = failure { () throws(Diagnostic) in try TestBench().run(script) }
+        #expect(error?.message.contains("32") == true)
+    }
+
+    /// What the lines before a failing one did is kept; the failing line leaves nothing, not even its first half.
+    @Test func failingLineLeavesNothing() throws {
+        let bench = TestBench()
+        #expect(throws: Diagnostic.self) { try bench.run("a = 1\nb = 2; c = nonsense\nd = 4") }
+        #expect(try bench.value("a").scalar == 1)
+        #expect(throws: Diagnostic.self) { try bench.value("b") }
+        #expect(throws: Diagnostic.self) { try bench.value("d") }
+    }
+}
+
+/// The diagnostic that `body` throws, nil when it throws none.
+private func failure(_ body: () throws(Diagnostic) -> Void) -> Diagnostic? {
+    do {
+        try body()
+        return nil
+    } catch { return error }
+}
