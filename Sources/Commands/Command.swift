@@ -162,6 +162,11 @@ extension Call {
                     hint: Suggestion.hint(for: key, in: known), at: element.range)
             }
             let value = try context.settingValue(element.item, setting)
+            if case .choice(let choices) = setting.kind, case .word(let word) = value, !choices.contains(word) {
+                throw Diagnostic(
+                    "\(key)=\(word) is not allowed: \(setting.range)", hint: Suggestion.hint(for: word, in: choices),
+                    at: element.range)
+            }
             try located(element.range) { () throws(OperationError) in try settings.set(key, value) }
         }
         return settings

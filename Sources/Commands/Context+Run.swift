@@ -31,8 +31,9 @@ extension Context {
     mutating func show(_ expression: Expression) throws(Diagnostic) {
         let value = try value(expression)
         let stale = expression.names.filter { session.isStale($0) }
-        let remark =
+        var remark =
             stale.isEmpty ? nil : "stale: \(stale.joined(separator: ", ")) of the parameters before the last change"
+        if let name = expression.gradientOwner { remark = remark ?? session.gradientRemark(name) }
         emit(.tensor(value, name: nil, remark: remark, digits: session.digits))
     }
 
@@ -182,6 +183,17 @@ extension Diagnostic {
 }
 
 extension Expression {
+    /// The name whose gradient the expression is, or is a part of.
+    var gradientOwner: String? {
+        switch kind {
+        case .member(let owner, "grad"):
+            if case .name(let name) = owner.kind { return name }
+            return nil
+        case .index(let whole, _): return whole.gradientOwner
+        default: return nil
+        }
+    }
+
     /// The names that the expression reads by themselves (not as owners of members).
     var names: [String] {
         switch kind {
@@ -190,6 +202,7 @@ extension Expression {
         case .list(let elements): elements.flatMap(\.names)
         case .negate(let operand), .not(let operand): operand.names
         case .binary(_, let a, let b): a.names + b.names
+        case .call("numgrad", _), .call("accuracy", _), .call("loss_on", _), .call("value", _): []
         case .call(_, let arguments): arguments.flatMap(\.value.names)
         case .index(let whole, _): whole.names
         case .member: []

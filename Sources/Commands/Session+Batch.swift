@@ -41,9 +41,6 @@ extension Session {
         } else {
             batchByHand["y"] = value
         }
-        if let x = batchByHand["x"], let y = batchByHand["y"], loss != nil {
-            batchByHand["y"] = try targets(y, rows: x.shape[0], outputs: network.outputs)
-        }
         try buildLoss()
         tapes = [:]
         training.batchIsUsed = true

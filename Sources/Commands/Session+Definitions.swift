@@ -83,15 +83,20 @@ extension Session {
 
     private mutating func parametersChanged() {
         step.isFresh = false
+        freshNames.removeAll()
     }
 
     // MARK: Live names
 
     mutating func defineLive(_ name: String, _ node: Int, in graph: Graph, initial: Tensor?) -> String? {
+        let wasObjective = objective == name
         let note = forget(name)
         self.graph = graph
         live[name] = Live(node: node, initial: initial)
         liveOrder.append(name)
+        if initial != nil { freshNames.insert(name) }
+        // A new definition of what is minimised is minimised from now on.
+        if wasObjective, graph.nodes[node].shape.count == 1 { objective = name }
         tapes = [:]
         return note
     }
@@ -207,8 +212,8 @@ extension Session {
     mutating func buildLoss() throws(Diagnostic) {
         guard network != nil, let loss, let out = live["out"] else { return }
         let rows = graph.nodes[out.node].shape[0]
-        let given = batchByHand["y"].map { $0.shape.rank == 2 ? Shape([rows, $0.shape[1]]) : Shape([rows]) }
-        let shape = targetShape(rows: rows, given: given)
+        let isRows = network?.outputs != 1 && batchByHand["y"]?.shape.axes.dropFirst() == [network?.outputs ?? 1]
+        let shape = targetShape(rows: rows, given: isRows ? [rows, network?.outputs ?? 1] : [rows])
         let node = try located(nil) { () throws(OperationError) in
             let y = graph.input("y", shape)
             leaves["y"] = y

@@ -73,8 +73,24 @@ extension Session {
 
     /// Whether the stored value of a live name belongs to earlier parameters.
     func isStale(_ name: String) -> Bool {
-        guard let value = live[name], let tape = step.tape, tape.nodes[value.node] != nil else { return false }
+        guard let value = live[name] else { return false }
+        guard let tape = step.tape, let node = tape.nodes[value.node] else { return !freshNames.contains(name) }
+        if let cursor = step.cursor, cursor.phase == .forward {
+            return tape.forwardSteps[cursor.done...].contains(node)
+        }
         return !step.isFresh
+    }
+
+    /// What is to be known about a gradient beside its value, if anything.
+    func gradientRemark(_ name: String) -> String? {
+        let index = layout.entries.firstIndex { $0.name == name }
+        switch index.map({ step.status[$0] }) {
+        case .stale: return "stale: the last update has used it"
+        case .imposed: return "imposed"
+        case .computed where !step.isFresh && step.cursor?.phase != .update:
+            return "stale: of the parameters before the last change"
+        default: return nil
+        }
     }
 
     /// `W1.grad`, `W1.m`, `z1.grad`.

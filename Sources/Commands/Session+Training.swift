@@ -13,18 +13,25 @@ extension Session {
         }
         let batch = try batch()
         try checkInputs(batch)
-        let tape = try located(nil) { () throws(OperationError) in
+        let shapes = batch.mapValues(\.shape)
+        var roots = liveOrder.map { live[$0]!.node }
+        func compiled(_ roots: [Int]) throws(OperationError) -> Tape {
             try Tape(
-                graph, roots: liveOrder.map { live[$0]!.node }, objective: objective.map { live[$0]!.node },
-                layout: layout, inputShapes: batch.mapValues(\.shape))
+                graph, roots: roots, objective: objective.map { live[$0]!.node }, layout: layout, inputShapes: shapes)
+        }
+        var tape = try? compiled(roots)
+        if tape == nil {
+            // A name beside the objective that does not fit this batch keeps its old value and stops nothing.
+            roots = roots.filter { (try? compiled([$0])) != nil }
+            tape = try located(nil) { () throws(OperationError) in try compiled(roots) }
         }
         tapes[batchRows] = tape
-        return tape
+        return tape!
     }
 
     /// Fails when a live name needs a part of the batch that is not there.
     private func checkInputs(_ batch: [String: Tensor]) throws(Diagnostic) {
-        for id in graph.ancestors(of: liveOrder.map { live[$0]!.node }) {
+        for id in graph.ancestors(of: objective.map { [live[$0]!.node] } ?? liveOrder.map { live[$0]!.node }) {
             guard case .input(let name) = graph.nodes[id].source, batch[name] == nil else { continue }
             throw Diagnostic(
                 "there is no \(name) to compute with", hint: "data NAME loads samples; or \(name) = [[…], […]] by hand")
@@ -36,29 +43,75 @@ extension Session {
         }
     }
 
-    /// Computes all live names from the present parameters (ahead of them for a look-ahead optimizer).
+    /// Computes all live names from the present parameters (ahead of them for a look-ahead optimizer); what is under way is
+    /// finished.
     mutating func forward() throws(Diagnostic) {
+        if step.cursor?.phase != .forward { try beginForward() }
+        try advance()
+    }
+
+    mutating func beginForward() throws(Diagnostic) {
+        if step.cursor != nil { throw unfinished(.forward) }
         drawBatch()
         let tape = try tape()
         let count = layout.count
         if step.values.count != tape.valueCount { step.values = [Double](repeating: 0, count: tape.valueCount) }
         if step.gradients.count != count { step.gradients = [Double](repeating: 0, count: count) }
         step.tape = tape
+        step.isFresh = false
         step.hasGradients = false
         try loadBatch(tape)
         step.shifted = optimizer?.lookahead(
             parameters: training.parameters, slots: training.slots, time: training.optimizerUpdates + 1)
+        step.cursor = StepState.Cursor(phase: .forward)
+    }
+
+    /// The nodes of the phase under way, in order.
+    var steps: [Int] {
+        switch step.cursor?.phase {
+        case .forward: step.tape?.forwardSteps ?? []
+        case .backward: step.tape?.backwardSteps ?? []
+        case .update: step.updating
+        case nil: []
+        }
+    }
+
+    /// Does the next nodes of the phase under way: `count` of them, or all that are left.
+    mutating func advance(_ count: Int = .max) throws(Diagnostic) {
+        guard let cursor = step.cursor else { return }
+        let all = steps
+        let end = min(all.count - cursor.done, count) + cursor.done
+        if cursor.phase == .update {
+            updateParameters(all[cursor.done..<end])
+        } else {
+            try compute(all[cursor.done..<end])
+        }
+        step.cursor?.done = end
+        guard end == all.count else { return }
+        step.cursor = nil
+        switch cursor.phase {
+        case .forward: step.isFresh = true
+        case .backward: finishBackward()
+        case .update: finishUpdate()
+        }
+    }
+
+    private mutating func compute(_ nodes: ArraySlice<Int>) throws(Diagnostic) {
+        guard let tape = step.tape else { return }
         do throws(OperationError) {
             if step.shifted != nil {
-                try tape.run(
-                    tape.forwardSteps, parameters: &step.shifted!, gradients: &step.gradients, values: &step.values)
+                try tape.run(nodes, parameters: &step.shifted!, gradients: &step.gradients, values: &step.values)
             } else {
                 try tape.run(
-                    tape.forwardSteps, parameters: &training.parameters, gradients: &step.gradients,
-                    values: &step.values)
+                    nodes, parameters: &training.parameters, gradients: &step.gradients, values: &step.values)
             }
         } catch { throw Diagnostic(error) }
-        step.isFresh = true
+    }
+
+    private func unfinished(_ wanted: StepState.Cursor.Phase) -> Diagnostic {
+        let phase = step.cursor?.phase.rawValue ?? ""
+        return Diagnostic(
+            "the \(phase) under way is not finished", hint: "\(phase) finishes it, before \(wanted.rawValue)")
     }
 
     /// Copies the batch to where the plan reads it.
@@ -83,8 +136,15 @@ extension Session {
         }
     }
 
-    /// Computes the gradient of the objective with respect to everything it depends on.
+    /// Computes the gradient of the objective with respect to everything it depends on; what is under way is finished.
     mutating func backward() throws(Diagnostic) {
+        if step.cursor?.phase == .forward { try advance() }
+        if step.cursor?.phase != .backward { try beginBackward() }
+        try advance()
+    }
+
+    mutating func beginBackward() throws(Diagnostic) {
+        if step.cursor != nil { throw unfinished(.backward) }
         guard let objective else {
             throw Diagnostic("there is nothing to minimise", hint: "minimize J, or a net with a loss")
         }
@@ -94,45 +154,66 @@ extension Session {
         guard !tape.trained.isEmpty else {
             throw Diagnostic("\(objective) does not depend on any parameter", hint: "w = param(1) makes one")
         }
-        let before = accumulates ? step.gradients : []
-        do throws(OperationError) {
-            if step.shifted != nil {
-                try tape.run(
-                    tape.backwardSteps, parameters: &step.shifted!, gradients: &step.gradients, values: &step.values)
-            } else {
-                try tape.run(
-                    tape.backwardSteps, parameters: &training.parameters, gradients: &step.gradients,
-                    values: &step.values)
-            }
-        } catch { throw Diagnostic(error) }
+        step.carried = accumulates ? step.gradients : []
+        step.cursor = StepState.Cursor(phase: .backward)
+    }
+
+    private mutating func finishBackward() {
+        guard let tape = step.tape else { return }
         for (index, entry) in layout.entries.enumerated() where tape.trained.contains(entry.name) {
             if accumulates, step.status[index] != .none {
-                for element in entry.range { step.gradients[element] += before[element] }
+                for element in entry.range { step.gradients[element] += step.carried[element] }
             }
             step.status[index] = .computed
         }
+        step.carried = []
         step.hasGradients = true
     }
 
-    /// Changes the parameters by the optimizer's rule.
+    /// Changes the parameters by the optimizer's rule; what is under way is finished.
     mutating func update() throws(Diagnostic) {
-        let optimizer = try chosenOptimizer()
-        let updated = try updatedRanges()
+        if step.cursor?.phase != .update { try beginUpdate() }
+        try advance()
+    }
+
+    mutating func beginUpdate() throws(Diagnostic) {
+        if step.cursor != nil { throw unfinished(.update) }
+        _ = try chosenOptimizer()
+        step.updating = try updatedParameters()
         training.optimizerUpdates += 1
-        for range in updated {
+        step.cursor = StepState.Cursor(phase: .update)
+    }
+
+    /// Updates some of the parameters; neighbours are done in one run.
+    private mutating func updateParameters(_ indices: ArraySlice<Int>) {
+        guard let optimizer else { return }
+        var ranges: [Range<Int>] = []
+        for index in indices {
+            let range = layout.entries[index].range
+            if let last = ranges.last, last.upperBound == range.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                ranges.append(range)
+            }
+        }
+        for range in ranges {
             optimizer.update(
                 range, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
                 time: training.optimizerUpdates)
         }
+    }
+
+    private mutating func finishUpdate() {
         for index in step.status.indices where step.status[index] != .none { step.status[index] = .stale }
         training.updates += 1
+        step.updating = []
         step.isFresh = false
+        freshNames.removeAll()
         finishBatch()
     }
 
-    /// The elements to update: of all trained parameters, or, when gradients were imposed, of those that have one.
-    /// Neighbours are joined.
-    private func updatedRanges() throws(Diagnostic) -> [Range<Int>] {
+    /// The parameters to update: all trained ones, or, when gradients were imposed, those that have one.
+    private func updatedParameters() throws(Diagnostic) -> [Int] {
         let ready = step.status.map { $0 == .computed || $0 == .imposed }
         guard ready.contains(true) else {
             throw Diagnostic(
@@ -146,21 +227,14 @@ extension Session {
                     "\(entry.name) has no gradient since the last update", hint: "run forward and backward first")
             }
         }
-        var ranges: [Range<Int>] = []
-        for (entry, ready) in zip(layout.entries, ready) where ready {
-            if let last = ranges.last, last.upperBound == entry.range.lowerBound {
-                ranges[ranges.count - 1] = last.lowerBound..<entry.range.upperBound
-            } else {
-                ranges.append(entry.range)
-            }
-        }
-        return ranges
+        return ready.indices.filter { ready[$0] }
     }
 
-    /// One whole training step.
+    /// One whole training step, or the rest of the one under way.
     mutating func stepOnce() throws(Diagnostic) {
-        try forward()
-        try backward()
+        let phase = step.cursor?.phase
+        if phase == nil || phase == .forward { try forward() }
+        if phase != .update { try backward() }
         try update()
     }
 

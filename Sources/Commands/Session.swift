@@ -23,6 +23,8 @@ public struct Session: Sendable {
     var liveOrder: [String] = []
     /// The graph's node of each parameter and batch input.
     var leaves: [String: Int] = [:]
+    /// Live names whose first value still belongs to the present parameters.
+    var freshNames: Set<String> = []
     var layout = ParameterLayout()
     var network: Network?
     var loss: ChosenLoss?
@@ -83,6 +85,19 @@ struct StepState: Sendable {
         case stale
     }
 
+    /// The phase under way, when it was entered by `next` and is not finished.
+    struct Cursor: Sendable {
+        enum Phase: String, Sendable {
+            case forward
+            case backward
+            case update
+        }
+
+        let phase: Phase
+        /// How many nodes (or, in an update, parameters) are done.
+        var done = 0
+    }
+
     /// The plan that the values belong to.
     var tape: Tape?
     var values: [Double] = []
@@ -94,6 +109,11 @@ struct StepState: Sendable {
     var isFresh = false
     /// Whether the gradients of inner nodes belong to the values.
     var hasGradients = false
+    var cursor: Cursor?
+    /// The gradients before this backward, where it adds to them.
+    var carried: [Double] = []
+    /// The parameters of the update under way, by their place in the layout.
+    var updating: [Int] = []
     /// Where the last forward was evaluated, when not at the parameters themselves (Nesterov's look-ahead).
     var shifted: [Double]?
 }

@@ -21,6 +21,13 @@ extension Formula {
     {
         if d.allSatisfy({ $0 == 0 }) { return 0 }
         let a = operands[0]
+        if operands.count > function.arity {
+            // max(a, b, c) is max(max(a, b), c).
+            let last = operands.count - 1
+            let rest = Formula.apply(function, Array(operands[..<last]))
+            let slope = chainRule(function, Array(operands[..<last]), Array(d[..<last]), whole: rest)
+            return chainRule(function, [rest, operands[last]], [slope, d[last]], whole: whole)
+        }
         switch function {
         case .add: return d[0] + d[1]
         case .subtract: return d[0] - d[1]

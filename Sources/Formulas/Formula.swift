@@ -8,7 +8,7 @@ public indirect enum Formula: Hashable, Sendable {
     case number(Double)
     case symbol(String)
     case apply(Function, [Formula])
-    /// A sum of many terms; added from left to right.
+    /// A sum of many terms; added from left to right. max and min may also have more than two operands.
     case sum([Formula])
 
     /// The value for the given symbols; NaN for a symbol without a value.
@@ -19,8 +19,9 @@ public indirect enum Formula: Hashable, Sendable {
         case .apply(let function, let operands):
             switch operands.count {
             case 1: function(operands[0].value(lookup))
-            case 2: function(operands[0].value(lookup), operands[1].value(lookup))
-            default: function(operands[0].value(lookup), operands[1].value(lookup), operands[2].value(lookup))
+            case 3 where function == .choose:
+                function(operands[0].value(lookup), operands[1].value(lookup), operands[2].value(lookup))
+            default: operands.dropFirst().reduce(operands[0].value(lookup)) { function($0, $1.value(lookup)) }
             }
         case .sum(let terms): terms.reduce(0) { $0 + $1.value(lookup) }
         }
@@ -103,6 +104,14 @@ extension Formula {
     public static func cos(_ a: Formula) -> Formula { .apply(.cos, [a]) }
     public static func max(_ a: Formula, _ b: Formula) -> Formula { .apply(.max, [a, b]) }
     public static func min(_ a: Formula, _ b: Formula) -> Formula { .apply(.min, [a, b]) }
+    /// The largest of any number of operands.
+    public static func max(of operands: [Formula]) -> Formula {
+        operands.count == 1 ? operands[0] : .apply(.max, operands)
+    }
+    /// The smallest of any number of operands.
+    public static func min(of operands: [Formula]) -> Formula {
+        operands.count == 1 ? operands[0] : .apply(.min, operands)
+    }
     /// `a` where `condition` is not 0, else `b`.
     public static func choose(_ condition: Formula, _ a: Formula, _ b: Formula) -> Formula {
         if case .number(let value) = condition { return value != 0 ? a : b }

@@ -65,7 +65,8 @@ struct ProgramCompiler {
             return instruction(CK_SQUARE, [value(of: operands[0])])
         case .apply(let function, let operands):
             let operands = operands.map { value(of: $0) }
-            return instruction(function.code, operands)
+            if operands.count <= function.arity { return instruction(function.code, operands) }
+            return operands.dropFirst().reduce(operands[0]) { instruction(function.code, [$0, $1]) }
         }
     }
 

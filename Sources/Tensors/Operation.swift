@@ -19,15 +19,46 @@ public protocol Operation: Sendable {
     /// Adds the nodes that compute the gradient with respect to each wanted input; nil where it is zero everywhere.
     func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?]
 
-    /// The result's element at `offset` as a formula over elements of the inputs, named by `element(_:_:)`.
+    /// The result's element at `offset` as formulas over elements of the inputs, named by `element(_:_:)`: steps that have
+    /// a name of their own, the last of which is the element. `value` gives the elements' values.
+    func derivation(
+        _ offset: Int, _ inputs: [Shape], _ output: Shape, value: (_ input: Int, _ offset: Int) -> Double
+    ) -> [DerivationStep]
+
+    /// The result's element in one formula, for operations that need no steps.
     func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula
+
+    /// The operation as text over its operands' texts.
+    func label(_ operands: [String]) -> String
 
     /// True when the result is the first input's storage seen in another shape.
     var isView: Bool { get }
 }
 
+/// One named formula on the way to an element.
+public struct DerivationStep: Sendable {
+    public let name: String
+    public let formula: Formula
+
+    public init(_ name: String, _ formula: Formula) {
+        self.name = name
+        self.formula = formula
+    }
+}
+
 extension Operation {
     public var isView: Bool { false }
+
+    public func derivation(
+        _ offset: Int, _ inputs: [Shape], _ output: Shape, value: (_ input: Int, _ offset: Int) -> Double
+    ) -> [DerivationStep] {
+        [DerivationStep("", element(offset, inputs, output))]
+    }
+
+    public func label(_ operands: [String]) -> String { "\(name)(\(operands.joined(separator: ", ")))" }
+
+    /// A text that can stand as an operand.
+    func operand(_ text: String) -> String { text.contains(" ") && !text.hasSuffix(")") ? "(\(text))" : text }
 }
 
 /// The symbol of one element of an operation's input, used in element formulas.

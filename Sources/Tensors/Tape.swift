@@ -191,6 +191,7 @@ private struct Arrangement {
             } else {
                 base = try plan.apply(Pointwise("copy", ["grad"], "grad"), [gradient])
                 gradientNodes.append(base)
+                gradients[index] = base
             }
             fixed[base] = Tape.Slot(region: .gradients, offset: entry.offset)
         }

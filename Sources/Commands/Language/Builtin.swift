@@ -24,7 +24,8 @@ struct Builtin: Sendable {
         self.build = build
     }
 
-    static let all: [Builtin] = making + elementwise + activations + reductions + shaping + losses + evaluation
+    static let all: [Builtin] =
+        making + capturing + elementwise + activations + reductions + shaping + losses + evaluation
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     static func named(_ name: String) -> Builtin? { byName[name] }

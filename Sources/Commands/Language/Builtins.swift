@@ -47,6 +47,16 @@ extension Builtin {
         }
     }
 
+    // MARK: Capturing
+
+    static let capturing: [Builtin] = [
+        Builtin("value", "value(J), its present value as a plain number", 1...1) {
+            (evaluator, call) throws(Diagnostic) in
+            var inner = Evaluator(evaluator.session)
+            return evaluator.graph.constant(try inner.value(call.positional[0]))
+        }
+    ]
+
     // MARK: Element by element
 
     static let elementwise: [Builtin] =
@@ -64,9 +74,9 @@ extension Builtin {
                 var nodes: [Int] = []
                 for index in 0..<3 { nodes.append(try call.node(index, &evaluator)) }
                 // At its bounds it still lets the gradient through, as PyTorch's clamp does.
-                let inside = Formula.apply(.and, ["a" >= "lo", "a" <= "hi"])
+                let inside = Formula.choose("a" >= "lo", .choose("a" <= "hi", 1, 0), 0)
                 let clip = Pointwise(
-                    "clip", ["a", "lo", "hi"], .min(.max("a", "lo"), "hi"), derivatives: ["a": .choose(inside, 1, 0)])
+                    "clip", ["a", "lo", "hi"], .min(.max("a", "lo"), "hi"), derivatives: ["a": inside])
                 return try evaluator.apply(clip, nodes, call.range)
             },
         ]

@@ -149,6 +149,8 @@ struct StatementParser {
             if parser.token.isSymbol("~=") {
                 try parser.advance()
                 expected = try parser.expression()
+            } else if parser.token.isSymbol("=") {
+                throw Diagnostic("= assigns a name", hint: "equality is ==, nearness is ~=", at: parser.token.range)
             }
             elements = try self.elements(until: isEnd)
         }

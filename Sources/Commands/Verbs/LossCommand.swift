@@ -20,12 +20,7 @@ struct LossCommand: Command {
         try call.atMost(1, example: examples[0])
         let settings = try call.settings(member.settings, &context)
         context.session.loss = Session.ChosenLoss(member: member, settings: settings)
-        if let network = context.session.network {
-            for (name, value) in context.session.batchByHand where name == "y" {
-                let rows = context.session.batchByHand["x"]?.shape[0] ?? value.count
-                context.session.batchByHand["y"] = try context.session.targets(
-                    value, rows: rows, outputs: network.outputs)
-            }
+        if context.session.network != nil {
             try context.session.checkTargets()
             try context.session.buildLoss()
         } else {

@@ -71,8 +71,9 @@ extension Context {
     func showGradients() {
         for (entry, status) in zip(session.layout.entries, session.step.status) where status == .computed {
             guard let gradient = try? session.member("grad", of: entry.name) else { continue }
-            if gradient.count <= 4 {
-                say("\(entry.name).grad = \(text(gradient))")
+            if gradient.count <= 24 {
+                let remark = session.accumulates ? "added to what was there" : nil
+                emit(.tensor(gradient, name: "\(entry.name).grad", remark: remark, digits: session.digits))
             } else {
                 let norm = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
                 say("\(entry.name).grad \(entry.shape): norm \(text(norm))")

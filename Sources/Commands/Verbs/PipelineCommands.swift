@@ -25,6 +25,10 @@ struct SplitCommand: Command {
         if let failure { throw Diagnostic(failure, at: call.range) }
         context.session.changeData(data)
         context.say("\(data.trainingRows.count) samples for training, \(data.validationRows.count) for validation")
+        if context.session.training.updates > 0 {
+            context.say(
+                "the weights have already been trained, also on samples that are now for validation; init starts anew")
+        }
     }
 }
 

@@ -94,13 +94,53 @@ public struct CrossEntropy: Operation {
         return result
     }
 
+    /// For each row the largest logit, the sum of exponentials and the loss; then their mean.
+    public func derivation(
+        _ offset: Int, _ inputs: [Shape], _ output: Shape, value: (_ input: Int, _ offset: Int) -> Double
+    ) -> [DerivationStep] {
+        let sizes = Sizes(inputs[0], inputs[1])!
+        var steps: [DerivationStep] = []
+        var each: [Formula] = []
+        for row in 0..<sizes.rows {
+            let z = (0..<sizes.classes).map { Tensors.element(0, row * sizes.classes + $0) }
+            let (top, total, loss) = ("top\(row)", "total\(row)", "loss\(row)")
+            steps.append(DerivationStep(top, .max(of: z)))
+            steps.append(DerivationStep(total, .sum(z.map { .exp($0 - .symbol(top)) })))
+            let logSum: Formula = .log(.symbol(total)) + .symbol(top)
+            steps.append(DerivationStep(loss, rowLoss(row, z, logSum, sizes, value)))
+            each.append(.symbol(loss))
+        }
+        steps.append(DerivationStep("", .apply(.divide, [.sum(each), .number(Double(sizes.rows))])))
+        return steps
+    }
+
+    /// Σ q·(log Σ exp z − z); with class numbers and no smoothing only the class itself has q = 1.
+    private func rowLoss(
+        _ row: Int, _ z: [Formula], _ logSum: Formula, _ sizes: Sizes, _ value: (Int, Int) -> Double
+    ) -> Formula {
+        let (on, off) = probabilities(classes: sizes.classes)
+        guard sizes.classNumbers else {
+            return .sum(
+                z.indices.map { k in
+                    let given = Tensors.element(1, row * sizes.classes + k)
+                    let q = smoothing == 0 ? given : .number(off) + .number(on - off) * given
+                    return .apply(.multiply, [q, logSum - z[k]])
+                })
+        }
+        let label = value(1, row)
+        guard label >= 0, label < Double(sizes.classes) else { return .number(.nan) }
+        if smoothing == 0 { return logSum - z[Int(label)] }
+        return .sum(z.indices.map { .apply(.multiply, [.number($0 == Int(label) ? on : off), logSum - z[$0]]) })
+    }
+
+    /// Without values the class is found by comparing; used where only the formula matters.
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
         let sizes = Sizes(inputs[0], inputs[1])!
         let (on, off) = probabilities(classes: sizes.classes)
         var terms: [Formula] = []
         for row in 0..<sizes.rows {
             let z = (0..<sizes.classes).map { Tensors.element(0, row * sizes.classes + $0) }
-            let largest = z.dropFirst().reduce(z[0]) { Formula.max($0, $1) }
+            let largest = Formula.max(of: z)
             let logSum = Formula.log(.sum(z.map { .exp($0 - largest) }))
             for k in 0..<sizes.classes {
                 let given: Formula =

@@ -45,7 +45,7 @@ public struct Extreme: Operation {
 
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
         let elements = inputs[0].view(axis).offsets(of: offset).map { Tensors.element(0, $0) }
-        return elements.dropFirst().reduce(elements[0]) { isMax ? .max($0, $1) : .min($0, $1) }
+        return isMax ? .max(of: elements) : .min(of: elements)
     }
 }
 
@@ -73,7 +73,7 @@ public struct ArgMax: Operation {
     /// Counts up from the last index: where element k is larger than all later ones and no smaller than the earlier.
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
         let elements = inputs[0].view(axis).offsets(of: offset).map { Tensors.element(0, $0) }
-        let largest = elements.dropFirst().reduce(elements[0]) { Formula.max($0, $1) }
+        let largest = Formula.max(of: elements)
         let last = Formula.number(Double(elements.count - 1))
         return elements.indices.dropLast().reversed().reduce(last) { rest, index in
             .choose(.apply(.equal, [elements[index], largest]), .number(Double(index)), rest)

@@ -19,6 +19,12 @@ public struct MatMul: Operation {
 
     public var name: String { "matmul" }
 
+    public func label(_ operands: [String]) -> String {
+        let a = transposeA ? "transpose(\(operands[0]))" : operand(operands[0])
+        let b = transposeB ? "transpose(\(operands[1]))" : operand(operands[1])
+        return "\(a) @ \(b)"
+    }
+
     /// Large products use as many threads as there are processors; the bits do not depend on it.
     private static let threads = Int32(clamping: min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 8))
 

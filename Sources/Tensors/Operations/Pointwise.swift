@@ -104,6 +104,13 @@ public struct Pointwise: Operation {
     }
 }
 
+extension Pointwise {
+    public func label(_ operands: [String]) -> String {
+        let texts = Dictionary(uniqueKeysWithValues: zip(symbols, operands.map { operand($0) }))
+        return formula.text { texts[$0] ?? $0 }
+    }
+}
+
 /// Strides of broadcast inputs at fixed addresses, for kernels that run many times.
 private final class StrideTable: @unchecked Sendable {
     // Written once in init, only read afterwards.

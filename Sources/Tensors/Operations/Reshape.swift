@@ -10,6 +10,7 @@ public struct Reshape: Operation {
     public init(_ target: Shape) { self.target = target }
 
     public var name: String { "reshape" }
+    public func label(_ operands: [String]) -> String { operands[0] }
     public var isView: Bool { true }
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {

@@ -18,6 +18,16 @@ public struct Slice: Operation {
 
     public var name: String { "slice" }
 
+    public func label(_ operands: [String]) -> String {
+        let texts = parts.map { part -> String in
+            switch part {
+            case .index(let index): "\(index)"
+            case .range(let from, let to): "\(from.map(String.init) ?? ""):\(to.map(String.init) ?? "")"
+            }
+        }
+        return "\(operand(operands[0]))[\(texts.joined(separator: ", "))]"
+    }
+
     /// Where the part begins and its size along each axis of the input; axes taken by an index have size 1.
     fileprivate func resolved(in shape: Shape) throws(OperationError) -> (start: [Int], size: [Int]) {
         guard parts.count <= shape.rank else {

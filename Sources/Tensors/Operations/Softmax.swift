@@ -43,13 +43,31 @@ public struct Softmax: Operation {
         return [try graph.apply(local, [node.output, g, total])]
     }
 
-    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
+    /// The largest element of the row, the sum of exponentials, and the result.
+    public func derivation(
+        _ offset: Int, _ inputs: [Shape], _ output: Shape, value: (_ input: Int, _ offset: Int) -> Double
+    ) -> [DerivationStep] {
         let view = inputs[0].view(axis)
         let start = offset / (view.count * view.inner) * view.inner + offset % view.inner
         let all = view.offsets(of: start).map { Tensors.element(0, $0) }
-        let largest = all.dropFirst().reduce(all[0]) { Formula.max($0, $1) }
-        let sum = Formula.sum(all.map { .exp($0 - largest) })
-        let own = Tensors.element(0, offset) - largest
-        return isLog ? own - .log(sum) : .exp(own) / sum
+        let own = Tensors.element(0, offset)
+        return [
+            DerivationStep("top", .max(of: all)),
+            DerivationStep("total", .sum(all.map { .exp($0 - "top") })),
+            DerivationStep("", isLog ? own - "top" - .log("total") : .exp(own - "top") / "total"),
+        ]
+    }
+
+    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
+        derivation(offset, inputs, output) { _, _ in .nan }.combined
+    }
+}
+
+extension [DerivationStep] {
+    /// All steps put into the last one.
+    var combined: Formula {
+        var known: [String: Formula] = [:]
+        for step in self { known[step.name] = step.formula.substituting { known[$0] } }
+        return known[""] ?? 0
     }
 }
