@@ -9,7 +9,7 @@ enum CommandCatalog {
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
         BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(),
         // Inspect
-        PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), GraphCommand(), CheckCommand(),
+        PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), GraphCommand(), CheckCommand(),
         // Scripts and files
         ExpectCommand(), RunCommand(), SaveCommand(), LoadCommand(), DigitsCommand(), HelpCommand(), QuitCommand(),
     ]

@@ -9,6 +9,7 @@ public enum Output: Sendable {
     /// A value, with the name to print before it and a remark to print behind it.
     case tensor(Tensor, name: String?, remark: String?, digits: Digits)
     case table(Table)
+    case explanation(Explanation)
     /// A passing state of something long; shown only where it can be overwritten.
     case progress(Progress)
 }

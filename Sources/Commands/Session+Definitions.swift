@@ -20,10 +20,12 @@ extension Session {
             training.parameters.replaceSubrange(entry.range, with: value.elements)
             clearGradient(name)
             parametersChanged()
+            origins[name] = Origin(kind: .typed, updates: training.updates)
             return nil
         }
         let note = forget(name)
         append([(name, value)])
+        origins[name] = Origin(kind: .typed, updates: training.updates)
         return note
     }
 
@@ -62,8 +64,9 @@ extension Session {
     }
 
     /// Writes elements of an existing parameter.
-    mutating func setParameter(_ name: String, _ value: Tensor) throws(Diagnostic) {
+    mutating func setParameter(_ name: String, _ value: Tensor, _ kind: Origin.Kind = .typed) throws(Diagnostic) {
         guard let entry = layout[name] else { throw unknown(name) }
+        origins[name] = Origin(kind: kind, updates: training.updates)
         training.parameters.replaceSubrange(entry.range, with: value.elements)
         parametersChanged()
     }
@@ -158,6 +161,7 @@ extension Session {
         try buildNetwork()
         try buildLoss()
         startRun()
+        for weights in network.weights { origins[weights.name] = .drawn(initializer, settings, weights) }
         // Samples that were named before the net become its batch, when they fit it.
         for name in ["x", "y"] {
             var trial = self
@@ -193,10 +197,8 @@ extension Session {
     static func draw(
         _ weights: Network.Weights, _ initializer: Initializer, _ settings: Settings, _ random: inout Random
     ) -> Tensor {
-        let given = settings.number("bias")
-        let biases = given.isNaN ? initializer.biases ?? .constant(0) : .constant(.number(given))
         let values = Initializer.draw(
-            weights.isBias ? biases : initializer.weights, settings, fanIn: weights.fanIn, fanOut: weights.fanOut,
+            initializer.distribution(settings, isBias: weights.isBias), settings, fanIn: weights.fanIn, fanOut: weights.fanOut,
             count: weights.shape.count, &random)
         return Tensor(weights.shape, values)
     }
@@ -228,6 +230,9 @@ extension Session {
 
     /// Begins a new run: update 0, empty buffers.
     mutating func startRun() {
+        for (name, origin) in origins where training.updates > origin.updates {
+            origins[name] = Origin(kind: .earlierRun, updates: 0)
+        }
         training.updates = 0
         training.optimizerUpdates = 0
         training.epoch = 0

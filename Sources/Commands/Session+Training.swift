@@ -58,6 +58,7 @@ extension Session {
         if step.values.count != tape.valueCount { step.values = [Double](repeating: 0, count: tape.valueCount) }
         if step.gradients.count != count { step.gradients = [Double](repeating: 0, count: count) }
         step.tape = tape
+        step.time = training.updates
         step.isFresh = false
         step.hasGradients = false
         try loadBatch(tape)

@@ -26,6 +26,8 @@ public struct Session: Sendable {
     /// Live names whose first value still belongs to the present parameters.
     var freshNames: Set<String> = []
     var layout = ParameterLayout()
+    /// How each parameter got the value from which its updates began.
+    var origins: [String: Origin] = [:]
     var network: Network?
     var loss: ChosenLoss?
     /// The live name that is minimised.
@@ -101,6 +103,8 @@ struct StepState: Sendable {
     /// The plan that the values belong to.
     var tape: Tape?
     var values: [Double] = []
+    /// How many updates the run had made when the values were computed.
+    var time = 0
     /// Laid out as the parameters.
     var gradients: [Double] = []
     /// How each parameter's gradient came about, in the order of the layout.

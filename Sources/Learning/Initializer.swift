@@ -49,18 +49,30 @@ public struct Initializer: Member {
     /// The standard deviation of a standard normal number that is drawn again beyond ±2.
     public static let truncatedDeviation = 0.87962566103423978
 
-    /// Draws `count` numbers.
-    public static func draw(
-        _ distribution: Distribution, _ settings: Settings, fanIn: Int, fanOut: Int, count: Int,
-        _ random: inout Random
-    ) -> [Double] {
-        let size = distribution.formula.value { symbol in
+    /// The distribution of weights or biases under given settings.
+    public func distribution(_ settings: Settings, isBias: Bool) -> Distribution {
+        guard isBias else { return weights }
+        let given = settings.number("bias")
+        return given.isNaN ? biases ?? .constant(0) : .constant(.number(given))
+    }
+
+    /// The value of the distribution's formula.
+    public static func size(_ distribution: Distribution, _ settings: Settings, fanIn: Int, fanOut: Int) -> Double {
+        distribution.formula.value { symbol in
             switch symbol {
             case "fan_in": Double(fanIn)
             case "fan_out": Double(fanOut)
             default: settings.number(symbol)
             }
         }
+    }
+
+    /// Draws `count` numbers.
+    public static func draw(
+        _ distribution: Distribution, _ settings: Settings, fanIn: Int, fanOut: Int, count: Int,
+        _ random: inout Random
+    ) -> [Double] {
+        let size = size(distribution, settings, fanIn: fanIn, fanOut: fanOut)
         switch distribution {
         case .constant: return [Double](repeating: size, count: count)
         case .uniform: return (0..<count).map { _ in random.uniform(-size, size) }

@@ -146,6 +146,19 @@ public final class Tape: Sendable {
         if let failure { throw failure }
     }
 
+    /// One element of a node of this plan.
+    public func element(
+        _ node: Int, _ offset: Int, parameters: [Double], gradients: [Double], values: [Double]
+    ) -> Double {
+        let position = slots[node].offset + offset
+        switch slots[node].region {
+        case .parameters: return parameters[position]
+        case .gradients: return gradients[position]
+        case .values: return values[position]
+        case .constants: return constants[position]
+        }
+    }
+
     /// The value of a node of this plan.
     public func value(_ node: Int, parameters: [Double], gradients: [Double], values: [Double]) -> Tensor {
         let slot = slots[node]

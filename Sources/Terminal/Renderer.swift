@@ -10,12 +10,15 @@ public struct Style: Sendable {
     /// Only ASCII characters.
     public var isPlain = false
     public var hasColor = false
+    /// How formulas are written: with words that a calculator reads, or with mathematical signs.
+    public var notation = Notation.ascii
     /// The columns of the screen.
     public var width = 80
 
-    public init(isPlain: Bool = false, hasColor: Bool = false, width: Int = 80) {
+    public init(isPlain: Bool = false, hasColor: Bool = false, notation: Notation = .ascii, width: Int = 80) {
         self.isPlain = isPlain
         self.hasColor = hasColor
+        self.notation = notation
         self.width = width
     }
 }
@@ -31,7 +34,24 @@ public struct Renderer: Sendable {
         case .text(let text): [plain(text)]
         case .table(let table): lines(table).map(plain)
         case .tensor(let value, let name, let remark, let digits): tensorLines(value, name, remark, digits).map(plain)
+        case .explanation(let explanation): lines(explanation).map(plain)
         case .progress: []
+        }
+    }
+
+    /// Equations aligned on their first sign; one that is too long for the screen goes on below it.
+    private func lines(_ explanation: Explanation) -> [String] {
+        let widths = explanation.lines.filter { $0.symbol != nil }.map { $0.indent * 2 + LineEditor.width($0.symbol ?? "") }
+        let column = min(widths.max() ?? 0, 20)
+        return explanation.lines.flatMap { line -> [String] in
+            let indent = String(repeating: "  ", count: line.indent)
+            guard let symbol = line.symbol else { return [indent + line.remark] }
+            let head = indent + symbol + String(repeating: " ", count: max(0, column - line.indent * 2 - LineEditor.width(symbol)))
+            let parts = line.parts(style.notation, explanation.digits).map { "\($0.sign) \($0.text)" }
+            let whole = head + " " + parts.joined(separator: " ")
+            if style.notation == .ascii || LineEditor.width(whole) <= style.width { return [whole] }
+            let margin = String(repeating: " ", count: LineEditor.width(head) + 1)
+            return [head + " " + parts[0]] + parts.dropFirst().map { margin + $0 }
         }
     }
 
@@ -120,7 +140,7 @@ public struct Renderer: Sendable {
     }
 
     private static let ascii: [Character: String] = [
-        "×": "x", "·": "*", "→": "->", "−": "-", "≈": "~", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt ", "²": "^2",
+        "×": "x", "·": "*", "→": "->", "−": "-", "≈": "~=", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt ", "²": "^2",
         "…": "...", "█": "#", "░": ".", "├": "|-", "└": "`-", "│": "|", "β": "beta", "ε": "eps", "λ": "lambda",
         "μ": "mu", "ρ": "rho", "σ": "sigmoid", "Σ": "sum ", "Φ": "Phi", "±": "+-", "ᵀ": "'", "ᵗ": "^t", "₁": "1",
         "₂": "2",

@@ -69,7 +69,9 @@ struct DLRepl: ParsableCommand {
     private func style(_ isTerminal: Bool) -> Style {
         let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
         let refusesColor = plain || noColor || isDumb || getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        return Style(isPlain: plain, hasColor: isTerminal && !refusesColor, width: isTerminal ? Self.columns : 80)
+        return Style(
+            isPlain: plain, hasColor: isTerminal && !refusesColor, notation: isTerminal && !plain ? .signs : .ascii,
+            width: isTerminal ? Self.columns : 80)
     }
 
     private static var columns: Int {

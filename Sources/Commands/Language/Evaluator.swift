@@ -14,6 +14,9 @@ struct Evaluator {
     var random: Random
     /// Names that stand for something else in this expression.
     var overrides: [String: Tensor] = [:]
+    /// Whether names stay as leaves of the graph, for explaining; their values are then in `leafValues`.
+    var keepsNames = false
+    private(set) var leafValues: [String: Tensor] = [:]
 
     init(_ session: Session, isDefinition: Bool = false) {
         self.session = session
@@ -70,7 +73,13 @@ struct Evaluator {
                 return live.node
             }
         }
-        return graph.constant(try located(range) { () throws(Diagnostic) in try session.value(of: name) })
+        return leaf(name, try located(range) { () throws(Diagnostic) in try session.value(of: name) })
+    }
+
+    private mutating func leaf(_ name: String, _ value: Tensor) -> Int {
+        guard keepsNames else { return graph.constant(value) }
+        leafValues[name] = value
+        return graph.input(name, value.shape)
     }
 
     private func located<Result>(
@@ -202,7 +211,8 @@ struct Evaluator {
         guard case .name(let name) = owner.kind else {
             throw Diagnostic("only a name has members", hint: "such as W1.grad", at: owner.range)
         }
-        return graph.constant(try located(range) { () throws(Diagnostic) in try session.member(member, of: name) })
+        let value = try located(range) { () throws(Diagnostic) in try session.member(member, of: name) }
+        return leaf("\(name).\(member)", value)
     }
 
     private mutating func call(

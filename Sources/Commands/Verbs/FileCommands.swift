@@ -64,7 +64,7 @@ struct LoadCommand: Command {
         let path = context.path(name)
         context.readsWorld = true
         do throws(Diagnostic) {
-            try WeightsFile.load(try Files.read(path), into: &context.session)
+            try WeightsFile.load(try Files.read(path), from: name, into: &context.session)
         } catch {
             throw Diagnostic("\(name): \(error.message)", hint: error.hint, at: call.items[1].range)
         }
@@ -87,7 +87,7 @@ enum WeightsFile {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    static func load(_ bytes: [UInt8], into session: inout Session) throws(Diagnostic) {
+    static func load(_ bytes: [UInt8], from file: String, into session: inout Session) throws(Diagnostic) {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Diagnostic("this is no weights file") }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.first.map(String.init) == header else { throw Diagnostic("this is no weights file") }
@@ -111,7 +111,7 @@ enum WeightsFile {
             guard entry.shape == value.shape else {
                 throw Diagnostic("\(name) has shape \(value.shape) in the file and \(entry.shape) in the session")
             }
-            try session.setParameter(name, value)
+            try session.setParameter(name, value, .loaded(file))
         }
     }
 }

@@ -22,6 +22,7 @@ struct InitCommand: Command {
                 session.training.parameters.replaceSubrange(session.layout[weights.name]!.range, with: value.elements)
             }
         }
+        for weights in network.weights { context.session.origins[weights.name] = .drawn(member, settings, weights) }
         context.session.startRun()
     }
 }

@@ -59,11 +59,20 @@ public struct DataPipeline: Sendable {
         guard kind != .off else { return }
         let width = set.features.count
         for column in 0..<width {
-            let values = trainingRows.map { set.x.elements[$0 * width + column] }
-            let (center, scale) = kind == .standard ? Self.standard(values) : Self.minmax(values)
+            guard let (center, scale) = scaling(column) else { return }
             for row in 0..<set.count {
                 x.elements[row * width + column] = (x.elements[row * width + column] - center) / scale
             }
+        }
+    }
+
+    /// What is taken off a feature and what it is divided by; nil when nothing is normalized.
+    public func scaling(_ column: Int) -> (center: Double, scale: Double)? {
+        let values = trainingRows.map { set.x.elements[$0 * set.features.count + column] }
+        switch normalization {
+        case .off: return nil
+        case .standard: return Self.standard(values)
+        case .minmax: return Self.minmax(values)
         }
     }
 

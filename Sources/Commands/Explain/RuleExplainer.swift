@@ -1,0 +1,134 @@
+// RuleExplainer: how the last update of one parameter element came about, line by line of the optimizer's rule.
+
+import Formulas
+import Learning
+import Tensors
+
+/// The last update of one element: what the rule read, and what its lines gave.
+struct ElementUpdate {
+    /// One line of the rule with the values that it read.
+    struct Line {
+        let name: String
+        let formula: Formula
+        let values: [String: Double]
+        let result: Double
+    }
+
+    let optimizer: ChosenOptimizer
+    /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
+    let inputs: [String: Double]
+    let lines: [Line]
+
+    var before: Double { inputs["w"] ?? .nan }
+    var after: Double { lines.last { $0.name == "w" }?.result ?? before }
+
+    /// Runs the rule for one element.
+    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double]) {
+        self.optimizer = optimizer
+        self.inputs = inputs
+        var values = inputs
+        var lines: [Line] = []
+        for line in optimizer.rule.lines {
+            var read: [String: Double] = [:]
+            for symbol in line.formula.symbols { read[symbol] = values[symbol] }
+            let result = line.formula.value { values[$0] }
+            lines.append(Line(name: line.name, formula: line.formula, values: read, result: result))
+            values[line.name] = result
+        }
+        self.lines = lines
+    }
+}
+
+extension Session {
+    /// The update that gave a parameter's element its present value; fails with the reason when there is none.
+    func lastUpdate(of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String) throws(Diagnostic) -> ElementUpdate {
+        guard let index = layout.entries.firstIndex(of: entry) else { throw unknown(entry.name) }
+        if let origin = origins[entry.name], origin.updates == training.updates || step.status[index] != .stale {
+            throw origin.diagnostic(symbol)
+        }
+        guard training.updates > 0, step.status[index] == .stale else {
+            throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
+        }
+        let past = try moment(training.updates - 1)
+        guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
+            throw Diagnostic("no optimizer was chosen at that update")
+        }
+        var inputs: [String: Double] = [
+            "w": past.training.parameters[then.offset + offset], "grad": step.gradients[entry.offset + offset],
+            "t": Double(past.training.optimizerUpdates + 1),
+        ]
+        for (slot, declared) in optimizer.rule.slots.enumerated() {
+            inputs[declared.name] = past.training.slots[slot * past.layout.count + then.offset + offset]
+        }
+        for setting in optimizer.settings.declared where inputs[setting.name] == nil {
+            inputs[setting.name] = optimizer.settings.number(setting.name)
+        }
+        return ElementUpdate(optimizer, inputs)
+    }
+
+    /// The update's lines up to the one that gives `target` (a slot, or `w` for the parameter itself).
+    func explanation(of update: ElementUpdate, _ target: String, _ symbol: String) -> Explanation {
+        var explanation = Explanation(digits: digits)
+        let last = update.lines.lastIndex { $0.name == target } ?? update.lines.count - 1
+        // The optimizer reads `w`; the learner knows the parameter by its own name.
+        let parameter = target == "w" ? symbol : "w"
+        for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
+            let formula = line.formula.substituting { $0 == "w" ? .symbol(parameter) : nil }
+            var values = line.values
+            values[parameter] = values["w"] ?? values[parameter]
+            explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
+        }
+        return explanation
+    }
+}
+
+extension ElementUpdate.Line {
+    /// Whether a line's result goes into `target`.
+    fileprivate func isNeeded(for target: String, in lines: [ElementUpdate.Line]) -> Bool {
+        if name == target { return true }
+        let last = lines.lastIndex { $0.name == target } ?? lines.count
+        return lines[..<last].contains { $0.name != name && $0.formula.symbols.contains(name) && $0.isNeeded(for: target, in: lines) }
+            || (last < lines.count && lines[last].formula.symbols.contains(name))
+    }
+}
+
+/// How a parameter got values other than by an update.
+struct Origin: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        case typed
+        case loaded(String)
+        /// The initialiser, its formula for the bound, deviation or value, and what it is called.
+        case drawn(Drawn)
+        case earlierRun
+    }
+
+    /// A draw of a parameter's first values.
+    struct Drawn: Hashable, Sendable {
+        let initializer: String
+        let distribution: Distribution
+        let fanIn: Int
+        let fanOut: Int
+        let settings: Settings
+    }
+
+    let kind: Kind
+    /// The update after which it happened.
+    let updates: Int
+
+    func diagnostic(_ symbol: String) -> Diagnostic {
+        switch kind {
+        case .typed: Diagnostic("you set \(symbol) yourself; nothing computed it")
+        case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
+        case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
+        case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
+        }
+    }
+
+    /// The origin of a network's parameter after `init`.
+    static func drawn(_ initializer: Initializer, _ settings: Settings, _ weights: Network.Weights) -> Origin {
+        let drawn = Drawn(
+            initializer: initializer.name, distribution: initializer.distribution(settings, isBias: weights.isBias),
+            fanIn: weights.fanIn, fanOut: weights.fanOut, settings: settings)
+        return Origin(kind: .drawn(drawn), updates: 0)
+    }
+}

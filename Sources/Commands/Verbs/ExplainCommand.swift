@@ -1,0 +1,263 @@
+// explain: how a number came about.
+
+import Formulas
+import Learning
+import Tensors
+
+struct ExplainCommand: Command {
+    let verb = "explain"
+    let group = CommandGroup.inspect
+    let summary = "how that very number came about: formula, numbers put in, result; deep unfolds the operands too"
+    let examples = ["explain W1.grad[0,3]", "explain W1[0,0]", "explain loss deep"]
+    let grammar = Grammar.expectation
+    let effect = Effect.none
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        guard let expression = call.expression, call.expected == nil else {
+            throw Diagnostic("explain which number?", hint: examples[0], at: call.range)
+        }
+        try call.atMost(1, example: examples[2])
+        let word = try call.word(0, "deep", example: examples[2])
+        guard word == nil || word == "deep" else {
+            throw Diagnostic("explain knows no \(word ?? "")", hint: examples[2], at: call.items[0].range)
+        }
+        let target = try ExplainTarget(expression, context.session)
+        do throws(Diagnostic) {
+            context.emit(.explanation(try target.explain(deep: word != nil)))
+        } catch { throw error.at(expression.range) }
+    }
+}
+
+/// A number that is to be explained: an element of something with a name, or of any expression.
+private struct ExplainTarget {
+    private let session: Session
+    private let owner: Expression
+    private let whole: Expression
+    private let indices: [Expression.Index]
+
+    init(_ expression: Expression, _ session: Session) throws(Diagnostic) {
+        self.session = session
+        whole = expression
+        if case .index(let inner, let indices) = expression.kind {
+            (owner, self.indices) = (inner, indices)
+        } else {
+            (owner, indices) = (expression, [])
+        }
+    }
+
+    func explain(deep: Bool) throws(Diagnostic) -> Explanation {
+        switch owner.kind {
+        case .member(let inner, let member):
+            guard case .name(let name) = inner.kind else { break }
+            return try member == "grad" ? explainGradient(name, deep) : explainSlot(name, member)
+        case .name(let name): return try explainName(name, deep)
+        default: break
+        }
+        return try explainExpression(deep)
+    }
+
+    /// The offset of the element in a value of this shape.
+    private func offset(in shape: Shape, _ name: String) throws(Diagnostic) -> Int {
+        if shape.count == 1, indices.isEmpty { return 0 }
+        let example = "explain \(name)[\(shape.axes.map { _ in "0" }.joined(separator: ","))]"
+        guard indices.count == shape.rank else {
+            throw Diagnostic("\(name) has shape \(shape): which element?", hint: example)
+        }
+        var evaluator = Evaluator(session)
+        let slice = try evaluator.slice(indices)
+        let part = try located(whole.range) { () throws(OperationError) in try slice.shape([shape]) }
+        guard part == .scalar else { throw Diagnostic("one element at a time is explained", hint: example) }
+        guard case .symbol(let symbol) = slice.element(0, [shape], .scalar), let colon = symbol.firstIndex(of: ":"),
+            let offset = Int(symbol[symbol.index(after: colon)...])
+        else { return 0 }
+        return offset
+    }
+
+    private func symbol(_ name: String, _ shape: Shape, _ offset: Int) -> String {
+        shape.rank == 0 ? name : "\(name)[\(shape.position(of: offset).map(String.init).joined(separator: ","))]"
+    }
+
+    // MARK: Names
+
+    private func explainName(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
+        if let entry = session.layout[name] { return try explainParameter(entry) }
+        if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
+        if session.isBatchName(name) { return try explainSample(name) }
+        switch name {
+        case "lr": return try explainRate()
+        case "t": throw Diagnostic("t counts the updates of this run: \(session.training.updates)")
+        case "epoch": throw Diagnostic("epoch counts the epochs completed: \(session.training.epoch)")
+        default: break
+        }
+        let live = name == "loss" ? session.objective.flatMap { session.live[$0] } : session.live[name]
+        guard let live else { throw session.unknown(name) }
+        guard let tape = session.step.tape, let node = tape.nodes[live.node], session.isComputed(node) else {
+            throw Diagnostic("\(name) has no value of a step yet", hint: "run forward first")
+        }
+        return try explainNode(node, name, deep).explanation
+    }
+
+    private func explainNode(_ node: Int, _ name: String, _ deep: Bool) throws(Diagnostic) -> (
+        explanation: Explanation, offset: Int, parameters: [Double]
+    ) {
+        let tape = session.step.tape!
+        let shape = tape.graph.nodes[node].shape
+        let offset = try offset(in: shape, name)
+        let parameters = try session.stepParameters()
+        let session = session
+        var explainer = NodeExplainer(tape: tape, names: NodeNames(session, tape), digits: session.digits) { node, offset in
+            session.element(node, offset, parameters)
+        }
+        explainer.explain(node, offset, symbol: symbol(name, shape, offset), deep: deep)
+        return (explainer.explanation, offset, parameters)
+    }
+
+    private func explainGradient(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
+        let value = try session.member("grad", of: name)
+        if let index = session.layout.entries.firstIndex(where: { $0.name == name }), session.step.status[index] == .imposed {
+            throw Diagnostic("you imposed \(name).grad yourself; nothing computed it")
+        }
+        let leaf = session.live[name]?.node ?? session.leaves[name]
+        guard let tape = session.step.tape, let node = leaf.flatMap({ tape.nodes[$0] }),
+            let gradient = tape.gradients[node], session.isComputed(gradient)
+        else { throw Diagnostic("\(name).grad is of no step that is still known", hint: "run forward and backward first") }
+        var (explanation, offset, parameters) = try explainNode(gradient, "\(name).grad", deep)
+        if explanation.lines.isEmpty {
+            explanation.add(symbol("\(name).grad", value.shape, offset), .number(value.elements[offset]), [:], value.elements[offset])
+        }
+        if explanation.lines[0].result != value.elements[offset], !value.elements[offset].isNaN {
+            explanation.remark("accumulated: earlier gradients were added, which gives \(session.digits.text(value.elements[offset]))")
+        }
+        if let difference = session.centralDifference(node, offset, parameters: parameters) {
+            let analytic = explanation.lines[0].result
+            let agrees = (difference - analytic).magnitude <= 1e-6 * max(1, analytic.magnitude)
+            explanation.remark("numeric check \(Digits.significant(9).text(difference)) \(agrees ? "✓" : "differs")")
+        }
+        return explanation
+    }
+
+    private func explainParameter(_ entry: ParameterLayout.Entry) throws(Diagnostic) -> Explanation {
+        let offset = try offset(in: entry.shape, entry.name)
+        let symbol = symbol(entry.name, entry.shape, offset)
+        if let origin = session.origins[entry.name], case .drawn(let drawn) = origin.kind,
+            session.training.updates == origin.updates
+        {
+            return explainDraw(drawn, symbol, session.training.parameters[entry.offset + offset])
+        }
+        let update = try session.lastUpdate(of: entry, offset, symbol)
+        return session.explanation(of: update, "w", symbol)
+    }
+
+    private func explainSlot(_ name: String, _ member: String) throws(Diagnostic) -> Explanation {
+        _ = try session.member(member, of: name)
+        guard let entry = session.layout[name] else { throw session.unknown(name) }
+        let offset = try offset(in: entry.shape, "\(name).\(member)")
+        let symbol = symbol("\(name).\(member)", entry.shape, offset)
+        guard session.training.optimizerUpdates > 0 else {
+            throw Diagnostic("\(symbol) is at its first value; no update has changed it", hint: "step makes a training step")
+        }
+        let update = try session.lastUpdate(of: entry, offset, symbol)
+        var explanation = session.explanation(of: update, member, symbol)
+        if let last = explanation.lines.indices.last { explanation.lines[last].symbol = symbol }
+        return explanation
+    }
+
+    private func explainDraw(_ drawn: Origin.Drawn, _ symbol: String, _ value: Double) -> Explanation {
+        var explanation = Explanation(digits: session.digits)
+        let fans: [String: Double] = ["fan_in": Double(drawn.fanIn), "fan_out": Double(drawn.fanOut)]
+        var values = fans
+        for setting in drawn.settings.declared where values[setting.name] == nil {
+            values[setting.name] = drawn.settings.number(setting.name)
+        }
+        let size = Initializer.size(drawn.distribution, drawn.settings, fanIn: drawn.fanIn, fanOut: drawn.fanOut)
+        let number = session.digits.text(value)
+        switch drawn.distribution {
+        case .uniform(let formula):
+            explanation.remark("\(symbol) = \(number), drawn by \(drawn.initializer): uniform between -bound and bound")
+            explanation.add("bound", formula, values, size)
+        case .normal(let formula):
+            let kind = drawn.settings.isOn("truncated") ? "normal, drawn again beyond two widths," : "normal"
+            explanation.remark("\(symbol) = \(number), drawn by \(drawn.initializer): \(kind) with mean 0 and this deviation")
+            explanation.add("deviation", formula, values, size)
+        case .constant(let formula):
+            explanation.remark("\(symbol), set by \(drawn.initializer)")
+            explanation.add(symbol, formula, values, value)
+        }
+        explanation.remark("fan_in is the number of inputs of the layer, fan_out of its outputs")
+        return explanation
+    }
+
+    private func explainRate() throws(Diagnostic) -> Explanation {
+        let optimizer = try session.chosenOptimizer()
+        var explanation = Explanation(digits: session.digits)
+        let isGiven = optimizer.settings.given["lr"] != nil
+        explanation.add("lr", .number(optimizer.rate), [:], optimizer.rate)
+        explanation.remark(isGiven ? "you set it" : "\(optimizer.member.name)'s default")
+        return explanation
+    }
+
+    private func explainSample(_ name: String) throws(Diagnostic) -> Explanation {
+        let value = try session.value(of: name)
+        let offset = try offset(in: value.shape, name)
+        let symbol = symbol(name, value.shape, offset)
+        guard let data = session.data, session.batchByHand.isEmpty else {
+            throw Diagnostic("you set \(symbol) yourself; nothing computed it")
+        }
+        let width = name == "x" ? data.set.features.count : 1
+        let sample = data.trainingRows[session.training.batch[offset / width]]
+        var explanation = Explanation(digits: session.digits)
+        let column = name == "x" ? data.set.features[offset % width] : data.set.target
+        guard name == "x", let scaling = data.scaling(offset % width) else {
+            explanation.add(symbol, .number(value.elements[offset]), [:], value.elements[offset])
+            explanation.remark("\(column) of sample \(sample) of \(data.set.name)")
+            return explanation
+        }
+        explanation.add(
+            symbol, (Formula.symbol(column) - "center") / "scale",
+            [column: data.set.x.elements[sample * width + offset % width], "center": scaling.center, "scale": scaling.scale],
+            value.elements[offset])
+        explanation.remark("\(column) of sample \(sample) of \(data.set.name), normalized by the training samples")
+        return explanation
+    }
+
+    // MARK: Any expression
+
+    /// Builds the expression over its names as leaves, computes it, and explains the result.
+    private func explainExpression(_ deep: Bool) throws(Diagnostic) -> Explanation {
+        var evaluator = Evaluator(session)
+        evaluator.keepsNames = true
+        let root = try evaluator.node(owner)
+        let leaves = evaluator.leafValues
+        guard case .operation = evaluator.graph.nodes[root].source else {
+            throw Diagnostic("nothing is computed here", hint: "explain W1.grad[0,0]")
+        }
+        do throws(OperationError) {
+            let tape = try Tape(
+                evaluator.graph, roots: [root], objective: nil, layout: ParameterLayout(),
+                inputShapes: leaves.mapValues(\.shape))
+            var values = tape.values(for: leaves)
+            var none: [Double] = []
+            var noGradients: [Double] = []
+            try tape.run(tape.forwardSteps, parameters: &none, gradients: &noGradients, values: &values)
+            let node = tape.nodes[root]!
+            let shape = tape.graph.nodes[node].shape
+            let names = NodeNames(Session(), tape)
+            var explainer = NodeExplainer(tape: tape, names: names, digits: session.digits) { [values] node, offset in
+                tape.element(node, offset, parameters: [], gradients: [], values: values)
+            }
+            let offset: Int
+            do throws(Diagnostic) { offset = try self.offset(in: shape, names.label(node)) } catch {
+                throw OperationError(error.message, hint: error.hint)
+            }
+            explainer.explain(node, offset, deep: deep)
+            return explainer.explanation
+        } catch { throw Diagnostic(error, at: whole.range) }
+    }
+}
+
+extension Session {
+    /// One element of a node of the last step, computed from the given parameters.
+    func element(_ node: Int, _ offset: Int, _ parameters: [Double]) -> Double {
+        step.tape!.element(node, offset, parameters: parameters, gradients: step.gradients, values: step.values)
+    }
+}
