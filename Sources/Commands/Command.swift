@@ -24,6 +24,7 @@ enum CommandGroup: String, CaseIterable, Sendable {
     case build = "Build"
     case step = "Step"
     case inspect = "Inspect"
+    case debug = "Debug"
     case files = "Scripts and files"
 }
 
@@ -43,6 +44,13 @@ extension Command {
     var grammar: Grammar { .items }
     var settings: [Setting] { [] }
     var effect: Effect { .change }
+
+    /// Whether the call changes what a phase under way computes. Verbs that build do, unless they only show something.
+    func changesPlan(_ call: Call) -> Bool {
+        guard group == .build else { return false }
+        if case .word("show") = call.items.first?.kind { return false }
+        return !call.elements.isEmpty || verb == "new"
+    }
 }
 
 /// What a command works on.

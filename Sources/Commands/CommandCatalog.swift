@@ -7,9 +7,13 @@ enum CommandCatalog {
         SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
-        BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(),
+        NextCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(), TrialsCommand(),
+        ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect
-        PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), GraphCommand(), CheckCommand(),
+        PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
+        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(),
+        // Debug
+        WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files
         ExpectCommand(), RunCommand(), SaveCommand(), LoadCommand(), DigitsCommand(), HelpCommand(), QuitCommand(),
     ]

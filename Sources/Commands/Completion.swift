@@ -43,7 +43,10 @@ extension Workbench {
         guard let verb = words.first else { return verbs + expressions }
         guard let command = CommandCatalog.command(verb) else { return expressions }
         if text.last != " " { return values(after: text, command) }
-        if case .items = command.grammar {} else { return expressions }
+        switch command.grammar {
+        case .items: break
+        default: return expressions
+        }
         return arguments(of: command, words)
     }
 

@@ -18,6 +18,7 @@ extension Context {
             guard let command = CommandCatalog.command(call.verb) else {
                 throw Diagnostic("there is no command \(call.verb)", at: call.verbRange)
             }
+            if command.changesPlan(call) { dropPhase() }
             do throws(Diagnostic) { try command.run(call, &self) } catch {
                 var error = error
                 error.range = error.range ?? (error.place == nil ? call.range : nil)
@@ -62,10 +63,18 @@ extension Context {
         default: break
         }
         if let entry = session.layout[target.name] {
+            dropPhase()
             let value = try fitted(try value(expression), to: entry.shape, target.name, expression.range)
             return try session.setParameter(target.name, value)
         }
         try define(target, expression)
+    }
+
+    /// Gives up a phase under way, because what it computes is about to change.
+    mutating func dropPhase() {
+        guard let phase = session.step.cursor?.phase else { return }
+        session.dropPhase()
+        say("the \(phase.rawValue) under way is dropped")
     }
 
     /// A value repeated to the shape that it is put into.
@@ -83,6 +92,7 @@ extension Context {
         guard arguments.count == 1, arguments[0].key == nil else {
             throw Diagnostic("param takes one value", hint: "w = param([0, 0])", at: expression.range)
         }
+        dropPhase()
         if let note = session.defineParameter(target.name, try value(arguments[0].value)) { say(note) }
     }
 
@@ -118,6 +128,7 @@ extension Context {
                 : session.unknown(target.name).at(target.range)
         }
         let value = try value(expression)
+        if isParameter { dropPhase() }
         let whole = try replacing(target, in: try session.value(of: target.name), by: value, expression.range)
         if isParameter { try session.setParameter(target.name, whole) } else { session.plain[target.name] = whole }
     }

@@ -78,6 +78,7 @@ extension Session {
         }
         step.gradients.replaceSubrange(layout.entries[index].range, with: value.elements)
         step.status[index] = .imposed
+        step.imposed.insert(name)
     }
 
     private mutating func clearGradient(_ name: String) {
@@ -198,7 +199,8 @@ extension Session {
         _ weights: Network.Weights, _ initializer: Initializer, _ settings: Settings, _ random: inout Random
     ) -> Tensor {
         let values = Initializer.draw(
-            initializer.distribution(settings, isBias: weights.isBias), settings, fanIn: weights.fanIn, fanOut: weights.fanOut,
+            initializer.distribution(settings, isBias: weights.isBias), settings, fanIn: weights.fanIn,
+            fanOut: weights.fanOut,
             count: weights.shape.count, &random)
         return Tensor(weights.shape, values)
     }

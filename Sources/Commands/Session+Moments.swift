@@ -8,7 +8,7 @@ extension Session {
         if let shifted = step.shifted { return shifted }
         if step.cursor?.phase == .update { return try moment(training.updates).training.parameters }
         if step.time == training.updates, step.isFresh || step.cursor != nil { return training.parameters }
-        if step.time == training.updates - 1 {
+        if step.time == training.updates - 1, step.wasFresh {
             let past = try moment(step.time)
             if past.training.parameters.count == training.parameters.count { return past.training.parameters }
         }
@@ -18,11 +18,13 @@ extension Session {
     /// Whether a node of the last step's plan holds a value of that step.
     func isComputed(_ node: Int) -> Bool {
         guard let tape = step.tape else { return false }
-        guard let cursor = step.cursor, cursor.phase != .update else {
-            return node <= (tape.forwardSteps.last ?? -1) || step.hasGradients || step.status.contains(.stale)
-                || !tape.backwardSteps.contains(tape.base(of: node))
+        let base = tape.base(of: node)
+        if tape.backwardSteps.contains(base) {
+            guard let cursor = step.cursor, cursor.phase == .backward else { return step.hasGradients }
+            return tape.backwardSteps[..<cursor.done].contains(base)
         }
-        return !steps[cursor.done...].contains(tape.base(of: node))
+        guard let cursor = step.cursor, cursor.phase == .forward else { return true }
+        return !tape.forwardSteps[cursor.done...].contains(base)
     }
 
     /// The central difference of the objective with respect to one element of a node of the last step's plan.
@@ -37,7 +39,11 @@ extension Session {
         func shifted(by shift: Double) -> Double? {
             let position = slot.offset + offset
             let kept = slot.region == .parameters ? parameters[position] : values[position]
-            if slot.region == .parameters { parameters[position] = kept + shift } else { values[position] = kept + shift }
+            if slot.region == .parameters {
+                parameters[position] = kept + shift
+            } else {
+                values[position] = kept + shift
+            }
             let done: Void? = try? tape.run(
                 following, parameters: &parameters, gradients: &gradients, values: &values)
             if slot.region == .parameters { parameters[position] = kept } else { values[position] = kept }

@@ -166,6 +166,7 @@ extension Session {
                 for element in entry.range { step.gradients[element] += step.carried[element] }
             }
             step.status[index] = .computed
+            step.imposed.remove(entry.name)
         }
         step.carried = []
         step.hasGradients = true
@@ -208,9 +209,19 @@ extension Session {
         for index in step.status.indices where step.status[index] != .none { step.status[index] = .stale }
         training.updates += 1
         step.updating = []
+        step.wasFresh = step.isFresh
         step.isFresh = false
         freshNames.removeAll()
         finishBatch()
+    }
+
+    /// Gives up the phase under way; an update that was begun is taken back.
+    mutating func dropPhase() {
+        guard let phase = step.cursor?.phase else { return }
+        if phase == .update, let before = try? moment(training.updates) { training = before.training }
+        if phase == .forward { step.isFresh = false }
+        step.cursor = nil
+        step.updating = []
     }
 
     /// The parameters to update: all trained ones, or, when gradients were imposed, those that have one.

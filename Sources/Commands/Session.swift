@@ -42,6 +42,14 @@ public struct Session: Sendable {
     var step = StepState()
     /// Moments of the present run from which others can be computed again.
     var track = Track()
+    /// What ends or accompanies rows of steps.
+    var stops: [Stop] = []
+    /// The steps that a stop has left to do.
+    var interrupted: StepPlan?
+    /// The name of this way on, the one before it, and the others as they were left.
+    var fork = "main"
+    var previousFork = "main"
+    var forks: [String: History.Snapshot] = [:]
     /// Compiled plans of the present definitions, by the number of samples in the batch.
     var tapes: [Int: Tape] = [:]
     public var digits = Digits.significant(6)
@@ -111,8 +119,12 @@ struct StepState: Sendable {
     var status: [Gradient] = []
     /// Whether the values belong to the present parameters and definitions.
     var isFresh = false
+    /// Whether they did when the last update used them.
+    var wasFresh = false
     /// Whether the gradients of inner nodes belong to the values.
     var hasGradients = false
+    /// The parameters whose gradient was imposed, not computed.
+    var imposed: Set<String> = []
     var cursor: Cursor?
     /// The gradients before this backward, where it adds to them.
     var carried: [Double] = []

@@ -55,7 +55,8 @@ struct Track: Sendable {
 
     /// Before a step: begins a new segment if something else happened since the last one.
     mutating func begin(_ session: borrowing Session) {
-        guard !isContinuous || checkpoints.isEmpty else { return }
+        // In the middle of an update only some parameters are new; the moment before it has been kept.
+        guard !isContinuous || checkpoints.isEmpty, session.step.cursor?.phase != .update else { return }
         let now = session.training.updates
         checkpoints.removeAll { $0.updates >= now }
         checkpoints.append(Checkpoint(session, setup: Setup(copy session), beginsSegment: true))
@@ -99,9 +100,16 @@ struct Track: Sendable {
 extension Session {
     /// One step, with the moments of the run kept.
     mutating func trackedStep() throws(Diagnostic) {
+        let isInsideUpdate = step.cursor?.phase == .update
         track.begin(self)
         try stepOnce()
-        track.record(self)
+        if isInsideUpdate { keepMoment() } else { track.record(self) }
+    }
+
+    /// Keeps the present moment as the beginning of a segment.
+    mutating func keepMoment() {
+        track.isContinuous = false
+        track.begin(self)
     }
 
     /// An update whose gradients may have come from anywhere: it cannot be computed again, so the moments before and
@@ -109,8 +117,7 @@ extension Session {
     mutating func trackedUpdate() throws(Diagnostic) {
         track.begin(self)
         try update()
-        track.isContinuous = false
-        track.begin(self)
+        keepMoment()
     }
 
     /// The session as it was after update `time` of the present run: training state and the values of that step.

@@ -31,6 +31,13 @@ public final class Workbench {
         self.emit = emit
     }
 
+    /// A workbench that goes on from a session without showing anything.
+    func silent(from session: Session) -> Workbench {
+        let bench = Workbench(session: session, seed: seed) { _ in }
+        bench.isInterrupted = isInterrupted
+        return bench
+    }
+
     func freshSession() -> Session { Session(seed: seed) }
 
     /// Runs all lines of a script; stops at the first that fails. What the lines before it did is kept.
@@ -112,8 +119,12 @@ public final class Workbench {
             distance < 0
             ? history.entries[target + 1...history.index].reversed().map(\.line)
             : history.entries[history.index + 1...target].map(\.line)
+        for file in written where distance < 0 && file.index >= target {
+            emit(.text("\(file.path) stays as it was written; undo does not reach files"))
+        }
+        written.removeAll { distance < 0 && $0.index >= target }
         try history.move(to: target) { (session, entries) throws(Diagnostic) in
-            let bench = Workbench(session: session, seed: seed) { _ in }
+            let bench = silent(from: session)
             for entry in entries { try bench.run(Script(name: "history", entry.line, folder: entry.folder)) }
             return bench.session
         }
@@ -126,8 +137,37 @@ public final class Workbench {
         guard let statements = try? parse(text, text.indices), statements.count == 1,
             case .command(let call) = statements[0].kind
         else { return false }
-        return ["step", "train", "back", "forward", "backward", "update", "undo", "redo"].contains(call.verb)
+        return ["next", "step", "train", "back", "forward", "backward", "update", "undo", "redo", "continue"].contains(
+            call.verb)
     }
+
+    /// Where the session stands, for the prompt: epoch, batch, update, and the phase under way with its next node.
+    public var position: String {
+        let session = session
+        guard session.training.updates > 0 || session.step.cursor != nil else { return "" }
+        var words = ["u\(session.training.updates)"]
+        guard let cursor = session.step.cursor else { return words[0] }
+        if let data = session.data, session.batchByHand.isEmpty {
+            let size = data.effectiveBatchSize
+            let batch = (session.training.drawn + size - 1) / size
+            words = ["e\(session.training.epoch)", "b\(batch)/\(data.updatesPerEpoch)"] + words
+        }
+        words.append("\(cursor.phase.rawValue) \(cursor.done)/\(session.steps.count)")
+        if cursor.done < session.steps.count {
+            let node = session.steps[cursor.done]
+            if cursor.phase == .update {
+                words.append(session.layout.entries[node].name)
+            } else if let tape = session.step.tape {
+                words.append(NodeNames(session, tape).label(node))
+            }
+        }
+        return words.joined(separator: " ")
+    }
+
+    /// Files that were written, with the line after which it happened; they are not taken back.
+    private var written: [(index: Int, path: String)] = []
+
+    func noteWritten(_ path: String) { written.append((history.index, path)) }
 
     func quit() { wantsToQuit = true }
 }

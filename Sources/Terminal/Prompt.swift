@@ -36,7 +36,9 @@ public struct Prompt {
         if let problem = history.problem { console.show(.text(problem)) }
         var repeatable: String?
         while !workbench.wantsToQuit {
-            switch editor.read(prompt: prompt, continuation: continuation, isOpen: Script.isOpen) {
+            let position = workbench.position
+            let place = position.isEmpty ? "" : "[\(position)] "
+            switch editor.read(prompt: place + prompt, continuation: continuation, isOpen: Script.isOpen) {
             case .endOfInput: return true
             case .interrupted: continue
             case .line(let text):

@@ -41,12 +41,16 @@ public struct Renderer: Sendable {
 
     /// Equations aligned on their first sign; one that is too long for the screen goes on below it.
     private func lines(_ explanation: Explanation) -> [String] {
-        let widths = explanation.lines.filter { $0.symbol != nil }.map { $0.indent * 2 + LineEditor.width($0.symbol ?? "") }
+        let widths = explanation.lines.filter { $0.symbol != nil }.map {
+            $0.indent * 2 + LineEditor.width($0.symbol ?? "")
+        }
         let column = min(widths.max() ?? 0, 20)
         return explanation.lines.flatMap { line -> [String] in
             let indent = String(repeating: "  ", count: line.indent)
             guard let symbol = line.symbol else { return [indent + line.remark] }
-            let head = indent + symbol + String(repeating: " ", count: max(0, column - line.indent * 2 - LineEditor.width(symbol)))
+            let head =
+                indent + symbol
+                + String(repeating: " ", count: max(0, column - line.indent * 2 - LineEditor.width(symbol)))
             let parts = line.parts(style.notation, explanation.digits).map { "\($0.sign) \($0.text)" }
             let whole = head + " " + parts.joined(separator: " ")
             if style.notation == .ascii || LineEditor.width(whole) <= style.width { return [whole] }

@@ -19,7 +19,8 @@ struct GraphTests {
         graph.constant(Tensor(shape, (0..<shape.count).map { Double($0 * $0 % 7) - 2 }))
     }
 
-    @Test("a product reads transposed matrices by their strides", arguments: [(true, false), (false, true), (true, true)])
+    @Test(
+        "a product reads transposed matrices by their strides", arguments: [(true, false), (false, true), (true, true)])
     func absorbed(isLeft: Bool, isRight: Bool) throws {
         var graph = Graph()
         let a = constant(isLeft ? [3, 2] : [2, 3], &graph)

@@ -132,7 +132,8 @@ extension OperationCase {
         }
     }
 
-    static let softmaxes: [OperationCase] = reduced.filter { $0.rank > 0 }.flatMap { shape in
+    // The element formula of a softmax grows with the square of the axis, so the axes are short.
+    static let softmaxes: [OperationCase] = reduced.filter { $0.rank > 0 && $0.count < 200 }.flatMap { shape in
         (-shape.rank..<shape.rank).flatMap { axis in
             [false, true].map { OperationCase(Softmax(axis: axis, log: $0), [shape], nil, "axis \(axis)") }
         }
@@ -152,7 +153,8 @@ extension OperationCase {
         ([], []), ([7], []), ([7], [.index(0)]), ([7], [.index(-1)]), ([7], [.range(nil, nil)]), ([7], [.range(1, 3)]),
         ([7], [.range(-3, -1)]), ([7], [.range(5, 2)]), ([7], [.range(3, 100)]), ([7], [.range(-100, 2)]),
         ([0], [.range(nil, nil)]), ([3, 5], [.range(1, nil), .index(2)]), ([3, 5], [.index(-2), .range(nil, -2)]),
-        ([3, 5], [.index(1), .index(3)]), ([2, 3, 5], [.index(1)]), ([2, 3, 5], [.index(1), .range(nil, -1), .index(0)]),
+        ([3, 5], [.index(1), .index(3)]), ([2, 3, 5], [.index(1)]),
+        ([2, 3, 5], [.index(1), .range(nil, -1), .index(0)]),
         ([2, 3, 5], [.range(nil, nil), .range(1, 2), .range(1, 4)]), ([3, 0], [.range(1, 3)]), ([1, 1], [.index(0)]),
     ]
 
@@ -168,7 +170,8 @@ extension OperationCase {
 
     static let concats: [OperationCase] = [
         (0, [[3]]), (0, [[3], [2]]), (-1, [[1], [0], [5]]), (0, [[2, 3], [1, 3]]), (1, [[2, 3], [2, 1], [2, 2]]),
-        (-1, [[2, 1], [2, 5]]), (-2, [[1, 3], [2, 3]]), (1, [[2, 3, 5], [2, 1, 5]]), (2, [[2, 3, 1], [2, 3, 0], [2, 3, 2]]),
+        (-1, [[2, 1], [2, 5]]), (-2, [[1, 3], [2, 3]]), (1, [[2, 3, 5], [2, 1, 5]]),
+        (2, [[2, 3, 1], [2, 3, 0], [2, 3, 2]]),
         (0, [[0, 3], [2, 3]]),
     ].map { (axis: Int, shapes: [Shape]) in OperationCase(Concat(axis: axis), shapes, nil, "axis \(axis)") }
 
@@ -186,23 +189,26 @@ extension OperationCase {
             }
         }
         + ([([3], [3]), ([1], [1]), ([0], [0]), ([3], [3, 5]), ([2, 3], [3]), ([0], [0, 2]), ([7, 1], [1])]
-            as [(Shape, Shape)]).map { OperationCase(MatMul(), [$0, $1]) }
+        as [(Shape, Shape)]).map { OperationCase(MatMul(), [$0, $1]) }
         + [
             OperationCase(MatMul(transposeB: true), [[3], [5, 3]]),
             OperationCase(MatMul(transposeA: true), [[3, 5], [3]]),
         ]
 
-    static let losses: [OperationCase] = [0, 0.1, 1].flatMap { smoothing -> [OperationCase] in
-        let operation = CrossEntropy(smoothing: smoothing)
-        let classNumbers: [(Shape, Shape, Int)] = [([5, 3], [5], 3), ([1, 7], [1], 7), ([3], [], 3), ([3, 1], [3], 1)]
-        let probabilities: [Shape] = [[5, 3], [1, 2], [3], [2, 1]]
-        return classNumbers.map {
-            OperationCase(operation, [$0, $1], [.anyNumbers, .classes($2)], "smoothing \(smoothing)")
-        }
-            + probabilities.map {
-                OperationCase(operation, [$0, $0], [.anyNumbers, .probabilities], "smoothing \(smoothing)")
+    static let losses: [OperationCase] =
+        [0, 0.1, 1].flatMap { smoothing -> [OperationCase] in
+            let operation = CrossEntropy(smoothing: smoothing)
+            let classNumbers: [(Shape, Shape, Int)] = [
+                ([5, 3], [5], 3), ([1, 7], [1], 7), ([3], [], 3), ([3, 1], [3], 1),
+            ]
+            let probabilities: [Shape] = [[5, 3], [1, 2], [3], [2, 1]]
+            return classNumbers.map {
+                OperationCase(operation, [$0, $1], [.anyNumbers, .classes($2)], "smoothing \(smoothing)")
             }
-    }
+                + probabilities.map {
+                    OperationCase(operation, [$0, $0], [.anyNumbers, .probabilities], "smoothing \(smoothing)")
+                }
+        }
         + ([[], [0], [5], [2, 3]] as [Shape]).flatMap { shape in
             [OneHot(classes: 3), OneHot(classes: 1, on: 0.9, off: 0.1), OneHot(classes: 5, on: -1, off: 2)].map {
                 OperationCase($0, [shape], [.classes($0.classes)], "\($0.classes) classes")

@@ -8,7 +8,8 @@ import Tensors
 /// Runs lines and collects their output.
 public final class TestBench {
     public private(set) var texts: [String] = []
-    private var workbench: Workbench!
+    fileprivate var explanations: [Explanation] = []
+    fileprivate var workbench: Workbench!
 
     public init(seed: UInt64 = 0) {
         workbench = Workbench(seed: seed) { [unowned self] output in
@@ -17,6 +18,7 @@ public final class TestBench {
             case .tensor(let value, let name, _, let digits):
                 texts.append((name.map { "\($0) = " } ?? "") + TensorText.inline(value, digits: digits))
             case .table(let table): texts += table.rows.map { $0.joined(separator: " ") }
+            case .explanation(let explanation): explanations.append(explanation)
             case .progress: break
             }
         }
@@ -81,4 +83,35 @@ public let packageFolder: String = {
 /// The names of the files in a folder of the package that end in `suffix`, sorted.
 public func files(in folder: String, endingIn suffix: String) -> [String] {
     FolderListing.names(packageFolder + "/" + folder).filter { $0.hasSuffix(suffix) }.sorted()
+}
+
+extension TestBench {
+    /// Everything with a name whose elements may be explained, with its shape.
+    public var explainable: [(String, Shape)] {
+        let session = workbench.session
+        var targets = session.layout.entries.map { ($0.name, $0.shape) }
+        for name in session.liveOrder {
+            if let value = try? session.value(of: name) { targets.append((name, value.shape)) }
+        }
+        targets += targets.map { ("\($0.0).grad", $0.1) }
+        for slot in session.optimizer?.rule.slots ?? [] {
+            targets += session.layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
+        }
+        if let x = try? session.value(of: "x"), session.isBatchName("x") { targets.append(("x", x.shape)) }
+        return targets
+    }
+
+    /// What a line that begins with `explain` shows.
+    public func explanation(_ line: String) throws(Diagnostic) -> Explanation {
+        explanations = []
+        try run(line)
+        return explanations.first ?? Explanation()
+    }
+
+    /// The parts of the last change of a scalar parameter.
+    public func parts(of name: String) throws(Diagnostic) -> [Double] {
+        let session = workbench.session
+        guard let entry = session.layout[name] else { return [] }
+        return try session.lastUpdate(of: entry, 0, name).parts.map(\.amount)
+    }
 }

@@ -52,9 +52,10 @@ extension Explanation.Line {
         let resultText = digits.text(result)
         let isResultRounded = isRounded || !Self.isExact(resultText, result)
         var parts = [Part(sign: "=", text: formulaText)]
-        // A formula without symbols is its own numbers; a lone number is its own result.
+        // A formula without symbols is its own numbers; where people read, a lone number is its own result.
         if numberText != formulaText { parts.append(Part(sign: isRounded ? "≈" : "=", text: numberText)) }
-        if parts.last?.text != resultText { parts.append(Part(sign: isResultRounded ? "≈" : "=", text: resultText)) }
+        let isRepeated = parts.last?.text == resultText && (notation == .signs || formula.symbols.isEmpty)
+        if !isRepeated { parts.append(Part(sign: isResultRounded ? "≈" : "=", text: resultText)) }
         return parts
     }
 

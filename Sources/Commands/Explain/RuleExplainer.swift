@@ -41,15 +41,21 @@ struct ElementUpdate {
 
 extension Session {
     /// The update that gave a parameter's element its present value; fails with the reason when there is none.
-    func lastUpdate(of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String) throws(Diagnostic) -> ElementUpdate {
+    func lastUpdate(of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String) throws(Diagnostic)
+        -> ElementUpdate
+    {
         guard let index = layout.entries.firstIndex(of: entry) else { throw unknown(entry.name) }
-        if let origin = origins[entry.name], origin.updates == training.updates || step.status[index] != .stale {
-            throw origin.diagnostic(symbol)
+        // In an update that is under way the parameters before the cursor are new already.
+        let isNew = step.cursor.map { $0.phase == .update && step.updating[..<$0.done].contains(index) } ?? false
+        if !isNew {
+            if let origin = origins[entry.name], origin.updates == training.updates || step.status[index] != .stale {
+                throw origin.diagnostic(symbol)
+            }
+            guard training.updates > 0, step.status[index] == .stale else {
+                throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
+            }
         }
-        guard training.updates > 0, step.status[index] == .stale else {
-            throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
-        }
-        let past = try moment(training.updates - 1)
+        let past = try moment(isNew ? training.updates : training.updates - 1)
         guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
             throw Diagnostic("no optimizer was chosen at that update")
         }
@@ -87,7 +93,9 @@ extension ElementUpdate.Line {
     fileprivate func isNeeded(for target: String, in lines: [ElementUpdate.Line]) -> Bool {
         if name == target { return true }
         let last = lines.lastIndex { $0.name == target } ?? lines.count
-        return lines[..<last].contains { $0.name != name && $0.formula.symbols.contains(name) && $0.isNeeded(for: target, in: lines) }
+        return lines[..<last].contains {
+            $0.name != name && $0.formula.symbols.contains(name) && $0.isNeeded(for: target, in: lines)
+        }
             || (last < lines.count && lines[last].formula.symbols.contains(name))
     }
 }

@@ -96,7 +96,7 @@ struct Evaluator {
     mutating func apply(_ operation: any Operation, _ inputs: [Int], _ range: Range<Int>) throws(Diagnostic) -> Int {
         do throws(OperationError) {
             let values = inputs.compactMap { constant($0) }
-            if values.count == inputs.count { return graph.constant(try operation.evaluate(values)) }
+            if values.count == inputs.count, !keepsNames { return graph.constant(try operation.evaluate(values)) }
             return try graph.apply(operation, inputs)
         } catch { throw Diagnostic(error, at: range) }
     }
@@ -106,7 +106,7 @@ struct Evaluator {
         _ inputs: [Int], _ range: Range<Int>, _ build: (inout Graph) throws(OperationError) -> Int
     ) throws(Diagnostic) -> Int {
         do throws(OperationError) {
-            guard inputs.allSatisfy({ constant($0) != nil }) else { return try build(&graph) }
+            guard !keepsNames, inputs.allSatisfy({ constant($0) != nil }) else { return try build(&graph) }
             var scratch = Graph()
             var values: [Int: Tensor] = [:]
             // Constants keep their numbers, so that `build` can refer to them.

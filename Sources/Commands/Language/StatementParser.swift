@@ -6,8 +6,10 @@ enum Grammar: Sendable {
     case items
     /// One expression.
     case expression
-    /// `EXPR` or `EXPR ~= EXPR`, then keys.
+    /// `EXPR` or `EXPR ~= EXPR`, then items and keys.
     case expectation
+    /// A number, an expression and a block.
+    case trials
 }
 
 struct StatementParser {
@@ -143,6 +145,9 @@ struct StatementParser {
             guard !isEnd(parser.token) else {
                 throw Diagnostic("\(verb) needs an expression", at: verbRange)
             }
+            expression = try parser.expression()
+        case .trials:
+            elements = [Element(key: nil, item: try item(), range: verbRange)]
             expression = try parser.expression()
         case .expectation:
             expression = try parser.expression()

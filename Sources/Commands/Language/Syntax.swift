@@ -1,8 +1,10 @@
 // Syntax: what a line says, as values.
 
+import Formulas
+
 /// An expression with its place in the source.
-struct Expression {
-    indirect enum Kind {
+struct Expression: Sendable {
+    indirect enum Kind: Sendable {
         case number(Double)
         case name(String)
         case list([Expression])
@@ -14,12 +16,12 @@ struct Expression {
         case member(Expression, String)
     }
 
-    struct Argument {
+    struct Argument: Sendable {
         let key: String?
         let value: Expression
     }
 
-    enum Index {
+    enum Index: Sendable {
         case at(Expression)
         case range(Expression?, Expression?)
     }
@@ -28,8 +30,45 @@ struct Expression {
     let range: Range<Int>
 }
 
+extension Expression {
+    /// The expression as it could be typed.
+    var text: String { written.text }
+
+    /// The text, and how tightly its outermost operation binds.
+    private var written: (text: String, precedence: Int) {
+        func operand(_ expression: Expression, _ limit: Int) -> String {
+            let (text, precedence) = expression.written
+            return precedence < limit ? "(\(text))" : text
+        }
+        switch kind {
+        case .number(let value): return (Digits.full.text(value), value < 0 ? 5 : 10)
+        case .name(let name): return (name, 10)
+        case .list(let elements): return ("[\(elements.map(\.text).joined(separator: ", "))]", 10)
+        case .negate(let inner): return ("-\(operand(inner, 8))", 7)
+        case .not(let inner): return ("not \(operand(inner, 3))", 3)
+        case .binary(let operation, let a, let b):
+            let precedence = operation.precedence
+            let isPower = operation == .power
+            let (left, right) = (operand(a, precedence + (isPower ? 1 : 0)), operand(b, precedence + (isPower ? 0 : 1)))
+            return (isPower ? "\(left)^\(right)" : "\(left) \(operation.rawValue) \(right)", precedence)
+        case .call(let name, let arguments):
+            let texts = arguments.map { argument in (argument.key.map { "\($0)=" } ?? "") + argument.value.text }
+            return ("\(name)(\(texts.joined(separator: ", ")))", 10)
+        case .index(let whole, let indices):
+            let texts = indices.map { index -> String in
+                switch index {
+                case .at(let expression): expression.text
+                case .range(let from, let to): "\(from?.text ?? ""):\(to?.text ?? "")"
+                }
+            }
+            return ("\(operand(whole, 10))[\(texts.joined(separator: ", "))]", 10)
+        case .member(let owner, let member): return ("\(operand(owner, 10)).\(member)", 10)
+        }
+    }
+}
+
 /// An operator between two operands.
-enum Operator: String {
+enum Operator: String, Sendable {
     case or, and
     case less = "<"
     case lessOrEqual = "<="

@@ -67,10 +67,7 @@ private struct ExplainTarget {
         let slice = try evaluator.slice(indices)
         let part = try located(whole.range) { () throws(OperationError) in try slice.shape([shape]) }
         guard part == .scalar else { throw Diagnostic("one element at a time is explained", hint: example) }
-        guard case .symbol(let symbol) = slice.element(0, [shape], .scalar), let colon = symbol.firstIndex(of: ":"),
-            let offset = Int(symbol[symbol.index(after: colon)...])
-        else { return 0 }
-        return offset
+        return slice.offset(in: shape)
     }
 
     private func symbol(_ name: String, _ shape: Shape, _ offset: Int) -> String {
@@ -102,31 +99,39 @@ private struct ExplainTarget {
     ) {
         let tape = session.step.tape!
         let shape = tape.graph.nodes[node].shape
+        // A gradient that is only seen in another shape is explained where it is computed.
+        let computed = tape.gradients.values.contains(node) ? tape.base(of: node) : node
         let offset = try offset(in: shape, name)
         let parameters = try session.stepParameters()
         let session = session
-        var explainer = NodeExplainer(tape: tape, names: NodeNames(session, tape), digits: session.digits) { node, offset in
+        var explainer = NodeExplainer(tape: tape, names: NodeNames(session, tape), digits: session.digits) {
+            node, offset in
             session.element(node, offset, parameters)
         }
-        explainer.explain(node, offset, symbol: symbol(name, shape, offset), deep: deep)
+        explainer.explain(computed, offset, symbol: symbol(name, shape, offset), deep: deep)
         return (explainer.explanation, offset, parameters)
     }
 
     private func explainGradient(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
         let value = try session.member("grad", of: name)
-        if let index = session.layout.entries.firstIndex(where: { $0.name == name }), session.step.status[index] == .imposed {
+        if session.step.imposed.contains(name) {
             throw Diagnostic("you imposed \(name).grad yourself; nothing computed it")
         }
         let leaf = session.live[name]?.node ?? session.leaves[name]
         guard let tape = session.step.tape, let node = leaf.flatMap({ tape.nodes[$0] }),
             let gradient = tape.gradients[node], session.isComputed(gradient)
-        else { throw Diagnostic("\(name).grad is of no step that is still known", hint: "run forward and backward first") }
+        else {
+            throw Diagnostic("\(name).grad is of an earlier forward", hint: "run backward first")
+        }
         var (explanation, offset, parameters) = try explainNode(gradient, "\(name).grad", deep)
         if explanation.lines.isEmpty {
-            explanation.add(symbol("\(name).grad", value.shape, offset), .number(value.elements[offset]), [:], value.elements[offset])
+            explanation.add(
+                symbol("\(name).grad", value.shape, offset), .number(value.elements[offset]), [:],
+                value.elements[offset])
         }
         if explanation.lines[0].result != value.elements[offset], !value.elements[offset].isNaN {
-            explanation.remark("accumulated: earlier gradients were added, which gives \(session.digits.text(value.elements[offset]))")
+            explanation.remark(
+                "accumulated: earlier gradients were added, which gives \(session.digits.text(value.elements[offset]))")
         }
         if let difference = session.centralDifference(node, offset, parameters: parameters) {
             let analytic = explanation.lines[0].result
@@ -140,7 +145,7 @@ private struct ExplainTarget {
         let offset = try offset(in: entry.shape, entry.name)
         let symbol = symbol(entry.name, entry.shape, offset)
         if let origin = session.origins[entry.name], case .drawn(let drawn) = origin.kind,
-            session.training.updates == origin.updates
+            session.training.updates == origin.updates, session.step.cursor?.phase != .update
         {
             return explainDraw(drawn, symbol, session.training.parameters[entry.offset + offset])
         }
@@ -154,7 +159,8 @@ private struct ExplainTarget {
         let offset = try offset(in: entry.shape, "\(name).\(member)")
         let symbol = symbol("\(name).\(member)", entry.shape, offset)
         guard session.training.optimizerUpdates > 0 else {
-            throw Diagnostic("\(symbol) is at its first value; no update has changed it", hint: "step makes a training step")
+            throw Diagnostic(
+                "\(symbol) is at its first value; no update has changed it", hint: "step makes a training step")
         }
         let update = try session.lastUpdate(of: entry, offset, symbol)
         var explanation = session.explanation(of: update, member, symbol)
@@ -177,13 +183,16 @@ private struct ExplainTarget {
             explanation.add("bound", formula, values, size)
         case .normal(let formula):
             let kind = drawn.settings.isOn("truncated") ? "normal, drawn again beyond two widths," : "normal"
-            explanation.remark("\(symbol) = \(number), drawn by \(drawn.initializer): \(kind) with mean 0 and this deviation")
+            explanation.remark(
+                "\(symbol) = \(number), drawn by \(drawn.initializer): \(kind) with mean 0 and this deviation")
             explanation.add("deviation", formula, values, size)
         case .constant(let formula):
             explanation.remark("\(symbol), set by \(drawn.initializer)")
             explanation.add(symbol, formula, values, value)
         }
-        explanation.remark("fan_in is the number of inputs of the layer, fan_out of its outputs")
+        if drawn.distribution.formula.symbols.contains("fan_in") {
+            explanation.remark("fan_in is the number of inputs of the layer, fan_out of its outputs")
+        }
         return explanation
     }
 
@@ -214,7 +223,10 @@ private struct ExplainTarget {
         }
         explanation.add(
             symbol, (Formula.symbol(column) - "center") / "scale",
-            [column: data.set.x.elements[sample * width + offset % width], "center": scaling.center, "scale": scaling.scale],
+            [
+                column: data.set.x.elements[sample * width + offset % width], "center": scaling.center,
+                "scale": scaling.scale,
+            ],
             value.elements[offset])
         explanation.remark("\(column) of sample \(sample) of \(data.set.name), normalized by the training samples")
         return explanation

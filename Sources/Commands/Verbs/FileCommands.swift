@@ -37,6 +37,7 @@ struct SaveCommand: Command {
             isWeights
             ? try WeightsFile.text(context.session) : context.workbench.savedSession(in: Files.folder(of: path))
         try Files.located(call.range) { () throws(Diagnostic) in try Files.write(Array(text.utf8), to: path) }
+        context.workbench.noteWritten(path)
         context.say("written to \(path)")
     }
 

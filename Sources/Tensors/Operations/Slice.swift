@@ -85,6 +85,9 @@ public struct Slice: Operation {
         Tensors.element(0, sourceOffset(offset, in: inputs[0]))
     }
 
+    /// The offset in a tensor of this shape of the part's first element.
+    public func offset(in shape: Shape) -> Int { sourceOffset(0, in: shape) }
+
     /// The offset in the whole of the part's element at `offset`.
     fileprivate func sourceOffset(_ offset: Int, in whole: Shape) -> Int {
         guard let (start, size) = try? resolved(in: whole) else { return 0 }

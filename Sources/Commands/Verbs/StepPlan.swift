@@ -1,0 +1,145 @@
+// StepPlan: many steps in a row, with progress; stops between two steps when asked to, and can be continued.
+
+import Formulas
+import Learning
+import Tensors
+
+/// A row of steps that is still to be made. Used by `step`, `train` and `continue`.
+struct StepPlan: Sendable {
+    enum Unit: String, Sendable {
+        case step
+        case epoch
+    }
+
+    let unit: Unit
+    /// How many units are left.
+    var left: Int
+    /// Ends the row early; asked after each unit, with the mean loss over the unit.
+    let until: Expression?
+    /// Whether `train` made it, which reports on training and validation at its end.
+    let isTraining: Bool
+    /// Whether `left` was asked for; otherwise it only bounds the wait for the condition.
+    let isBounded: Bool
+
+    /// What ended a row of steps.
+    enum End: Sendable {
+        case done
+        case condition
+        case interrupt
+        case stop(String)
+    }
+
+    /// Makes the steps and says what came of them.
+    func run(_ context: inout Context) throws(Diagnostic) {
+        let before = context.session.layout.count <= 8 || (unit == .step && left == 1) ? context.session : nil
+        var plan = self
+        context.session.interrupted = nil
+        let (steps, end) = try plan.makeSteps(&context)
+        if isTraining {
+            context.reportTraining()
+        } else {
+            if let before { context.showChanges(since: before) }
+            context.say("update \(context.session.training.updates): \(context.lossBefore)")
+        }
+        switch end {
+        case .done:
+            if until != nil, !isBounded { context.say("given up after \(left) \(unit)s: the condition never held") }
+        case .condition: break
+        case .interrupt:
+            // What was interrupted is remembered as what was done, so that it can be done again.
+            context.replacement = "step \(steps)"
+            context.say("stopped by Ctrl-C after \(steps) steps; continue goes on")
+        case .stop(let reason):
+            context.say("stopped by \(reason)")
+            context.say("continue goes on; back 1 and next walk through the step")
+        }
+        switch end {
+        case .interrupt, .stop: context.session.interrupted = plan.left > 0 ? plan : nil
+        default: break
+        }
+    }
+
+    private mutating func makeSteps(_ context: inout Context) throws(Diagnostic) -> (steps: Int, end: End) {
+        var report = TrainingReport(unit: unit.rawValue, total: left)
+        var (lossSum, samples) = (0.0, 0)
+        var steps = 0
+        while left > 0 {
+            let epoch = context.session.training.epoch
+            try context.session.trackedStep()
+            steps += 1
+            let rows = max(context.session.batchRows, 1)
+            lossSum += (context.session.lossValue ?? .nan) * Double(rows)
+            samples += rows
+            if unit == .step || context.session.training.epoch > epoch {
+                left -= 1
+                if let until, try context.holds(until, loss: lossSum / Double(samples)) { return (steps, .condition) }
+                (lossSum, samples) = (0, 0)
+            }
+            if !context.session.stops.isEmpty, let reason = try context.checkStops() { return (steps, .stop(reason)) }
+            if context.workbench.isInterrupted() { return (steps, .interrupt) }
+            if steps & 15 == 0 || context.session.training.parameters.count > 10_000 {
+                report.show(done: report.total - left, context)
+            }
+        }
+        return (steps, .done)
+    }
+}
+
+/// The progress line of a row of steps.
+private struct TrainingReport {
+    let unit: String
+    let total: Int
+    private let start = ContinuousClock().now
+    private var last = 0
+
+    init(unit: String, total: Int) {
+        self.unit = unit
+        self.total = total
+    }
+
+    /// Ten times a second at most, from half a second on.
+    mutating func show(done: Int, _ context: Context) {
+        let elapsed = ContinuousClock().now - start
+        let tenths = Int(elapsed / .milliseconds(100))
+        guard tenths >= 5, tenths != last else { return }
+        last = tenths
+        let rate = Double(done) / (elapsed / .seconds(1))
+        var remark =
+            context.lossText + "  \(rate >= 10 ? String(Int(rate)) : context.text((rate * 100).rounded() / 100))/s"
+        if rate > 0 { remark += "  \(Int(Double(total - done) / rate) + 1) s left" }
+        context.emit(.progress(Progress(unit: unit, done: done, total: total, remark: remark)))
+    }
+}
+
+extension Context {
+    /// The objective's value that the last update started from.
+    var lossBefore: String {
+        guard let value = session.lossValue, let name = session.objective else { return "" }
+        return "\(name) was \(text(value))"
+    }
+
+    /// The objective's name and value in the last forward.
+    var lossText: String {
+        guard let value = session.lossValue, let name = session.objective else { return "" }
+        return "\(name) = \(text(value))"
+    }
+
+    /// The clock, the last loss, and with data loss and accuracy on training and validation samples.
+    func reportTraining() {
+        let training = session.training
+        var line = "update \(training.updates)"
+        if session.data != nil { line = "epoch \(training.epoch), " + line }
+        line += ": \(lossText)"
+        say(line)
+        guard session.network != nil, let data = session.data, session.live["loss"] != nil, session.batchByHand.isEmpty
+        else { return }
+        for part in Session.Part.allCases where part == .train || !data.validationRows.isEmpty {
+            guard let samples = try? session.samples(part), let loss = try? session.loss(on: samples) else { continue }
+            var line = "  \(part == .train ? "training  " : "validation") loss \(text(loss))"
+            if !data.set.classes.isEmpty, let accuracy = try? session.accuracy(on: samples) {
+                line += "  accuracy \(Digits.significant(4).text(accuracy))"
+            }
+            say(line)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+// Explanations: the numbers of every line give its result when an independent calculator works them out.
+
+import Formulas
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Commands
+
+@Suite struct ExplainTests {
+    /// A session for every optimizer, loss and activation of the catalogue, and some functions.
+    static let sessions: [String] = {
+        let optimizers = [
+            "sgd lr=0.1", "sgd lr=0.05 momentum=0.9 dampening=0.3 weight_decay=0.01", "momentum lr=0.1 form=keras",
+            "momentum lr=0.1 form=average decay=decoupled weight_decay=0.1", "nesterov lr=0.1",
+            "nesterov lr=0.1 nesterov_form=lookahead", "nesterov lr=0.1 form=keras", "adagrad lr=0.1 initial=0.1",
+            "adagrad eps_at=inside", "rmsprop lr=0.02 centered=on momentum=0.5",
+            "rmsprop eps_at=inside form=keras momentum=0.5",
+            "adam lr=0.05", "adam lr=0.05 eps_at=hat", "adam eps_at=inside amsgrad=on", "adam bias_correction=off",
+            "adamw lr=0.05 weight_decay=0.1", "adadelta", "adamax lr=0.05", "nadam lr=0.05", "lion lr=0.01",
+        ]
+        let nets = [
+            ("3 4 relu 3", "cross_entropy"), ("3 4 tanh 3", "cross_entropy smoothing=0.1"), ("3 5 gelu 3", "hinge"),
+            ("3 4 silu 3", "cross_entropy"), ("3 4 sigmoid 2 softplus 3", "cross_entropy"),
+            ("3 4 leaky_relu 3 softmax", "hinge margin=0.5"), ("3 4 gelu form=tanh 3 log_softmax", "cross_entropy"),
+        ]
+        return optimizers.enumerated().map { index, optimizer in
+            let (net, loss) = nets[index % nets.count]
+            return """
+                seed \(index)
+                data blobs n=24 noise=0.7
+                net \(net.replacingFirst("3", by: "2"))
+                init glorot_normal seed=\(index)
+                normalize standard
+                loss \(loss)
+                optimizer \(optimizer)
+                batch 7
+                """
+        }
+            + ["mse", "mae", "huber delta=0.5", "bce"].map { loss in
+                """
+                net 2 3 tanh 2
+                loss \(loss)
+                x = [[0.5, -1], [1.5, 2], [-0.3, 0.7]]
+                y = [[1, 0], [0, 1], [1, 1]]
+                optimizer adam lr=0.1
+                pen = 0.1 * sum(W1^2) + sum(abs(W2)) + norm(b1) + var(z1) + max(z1) - mean(exp(a1), axis=0)[1]
+                """
+            }
+    }()
+
+    /// Every equation must hold, and its parts must be separated by one `=` each.
+    private static func check(_ explanation: Explanation, _ source: String) throws -> Int {
+        var count = 0
+        for line in explanation.lines where line.symbol != nil {
+            let parts = line.parts(.ascii, .full)
+            #expect(parts.allSatisfy { $0.sign == "=" && !$0.text.contains(" = ") })
+            guard parts.count > 1 || line.formula.symbols.isEmpty else {
+                Issue.record("\(source): \(line.symbol!) has no result")
+                continue
+            }
+            let numbers = try Calculator.evaluate(parts[max(parts.count - 2, 0)].text)
+            let difference = (numbers.value - line.result).magnitude
+            let isSame = numbers.value == line.result || (numbers.value.isNaN && line.result.isNaN)
+            #expect(
+                isSame || difference <= 1e-12 * max(numbers.magnitude, line.result.magnitude),
+                "\(source): \(line.symbol!) = \(parts.map(\.text).joined(separator: " = "))")
+            count += 1
+        }
+        return count
+    }
+
+    /// Explains random elements of everything that has a name.
+    private static func explainEverything(_ bench: TestBench, _ random: inout Random, _ source: String) throws -> Int {
+        var count = 0
+        for (text, shape) in bench.explainable {
+            for _ in 0..<2 where shape.count > 0 {
+                let position = shape.position(of: random.index(below: shape.count)).map(String.init)
+                let target = position.isEmpty ? text : "\(text)[\(position.joined(separator: ","))]"
+                let deep = random.uniform() < 0.1 ? " deep" : ""
+                // Numbers that were typed in, or are of another moment, are refused; that is tested elsewhere.
+                guard let explanation = try? bench.explanation("explain \(target)\(deep)") else { continue }
+                count += try check(explanation, "\(source): \(target)")
+            }
+        }
+        return count
+    }
+
+    @Test(arguments: sessions.indices) func numbersGiveResults(_ index: Int) throws {
+        var random = Random(seed: UInt64(index))
+        let bench = TestBench()
+        try bench.run(Self.sessions[index])
+        var count = 0
+        for line in [
+            "", "forward", "backward", "update", "step 3", "next", "next 2", "forward", "next 2", "backward", "next",
+            "step",
+        ] {
+            try bench.run(line)
+            count += try Self.explainEverything(bench, &random, Self.sessions[index] + "\n" + line)
+        }
+        #expect(count > 60)
+    }
+
+    @Test(arguments: files(in: "lessons", endingIn: ".dl")) func numbersOfLessonsGiveResults(_ name: String) throws {
+        let script = try Script.read("\(packageFolder)/lessons/\(name)")
+        var random = Random(seed: 5)
+        let bench = TestBench()
+        for line in TestBench.lines(of: script) {
+            try bench.run(line, name: name, folder: script.folder)
+            _ = try Self.explainEverything(bench, &random, line)
+        }
+    }
+
+    @Test func gradientsComeWithANumericCheck() throws {
+        let bench = TestBench()
+        try bench.run("x = param([-5, 4])\nJ = x[0]^2 + 4*x[1]^2 - x[0]*x[1]\nminimize J\nforward\nbackward")
+        let lines = try bench.explanation("explain x.grad[1]").lines
+        #expect(lines[0].result == 37)
+        #expect(lines.contains { $0.remark == "numeric check 37 ✓" })
+    }
+
+    @Test func longSumsShowTheirEnds() throws {
+        let bench = TestBench()
+        try bench.run("digits full\nw = param(linspace(1, 10, 10))\nJ = sum(w)\nminimize J\nforward")
+        let line = try bench.explanation("explain J").lines[0]
+        #expect(
+            line.parts(.ascii, .full).map(\.text) == ["w[0] + w[1] + (7 more terms) + w[9]", "1 + 2 + 42 + 10", "55"])
+    }
+
+    @Test func roundedNumbersAreMarked() throws {
+        let bench = TestBench()
+        try bench.run("w = param(3)\nJ = 1 / w\nminimize J\nforward")
+        let line = try bench.explanation("explain J").lines[0]
+        #expect(line.parts(.ascii, .significant(4)).map(\.sign) == ["=", "=", "≈"])
+        #expect(line.parts(.ascii, .full).map(\.sign) == ["=", "=", "="])
+    }
+
+    @Test(arguments: [
+        "adam lr=0.05 weight_decay=0.1", "adamw", "momentum lr=0.1 weight_decay=0.2", "sgd lr=0.1", "nadam",
+        "rmsprop momentum=0.9",
+    ])
+    func partsOfAChangeAddUp(_ optimizer: String) throws {
+        let bench = TestBench()
+        try bench.run("w = param(0.7)\nJ = (w - 2)^2 + w^3\nminimize J\noptimizer \(optimizer)\nstep 5")
+        let before = try bench.value("w").elements[0]
+        try bench.run("step")
+        let change = try bench.value("w").elements[0] - before
+        let parts = try bench.parts(of: "w")
+        #expect((parts.reduce(0) { $0 + $1 } - change).magnitude <= 1e-15 + 1e-12 * change.magnitude)
+    }
+}
+
+extension String {
+    fileprivate func replacingFirst(_ old: Character, by new: String) -> String {
+        guard let index = firstIndex(of: old) else { return self }
+        return self[..<index] + new + self[self.index(after: index)...]
+    }
+}
