@@ -22,7 +22,7 @@ extension Session {
     }
 
     /// The present value of a name.
-    func value(of name: String) throws(Diagnostic) -> Tensor {
+    package func value(of name: String) throws(Diagnostic) -> Tensor {
         if let value = plain[name] { return value }
         if let entry = layout[name] { return Tensor(entry.shape, Array(training.parameters[entry.range])) }
         if let value = live[name] { return try storedValue(value, name) }

@@ -1,11 +1,10 @@
 // Explanations: the numbers of every line give its result when an independent calculator works them out.
 
+import Commands
 import Formulas
 import Tensors
 import TestSupport
 import Testing
-
-@testable import Commands
 
 @Suite struct ExplainTests {
     /// A session for every optimizer, loss and activation of the catalogue, and some functions.
@@ -105,7 +104,7 @@ import Testing
         let script = try Script.read("\(packageFolder)/lessons/\(name)")
         var random = Random(seed: 5)
         let bench = TestBench()
-        for line in TestBench.lines(of: script) {
+        for line in script.lines {
             try bench.run(line, name: name, folder: script.folder)
             _ = try Self.explainEverything(bench, &random, line)
         }

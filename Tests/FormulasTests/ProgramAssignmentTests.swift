@@ -14,7 +14,8 @@ struct ProgramAssignmentTests {
         ]
         let columns = [Column(name: "x", numbers: [5]), Column(name: "y", numbers: [2], isUniform: true)]
         #expect(run(assignments, columns, outputs: ["a", "b", "c"], count: 1) == [[-6], [12], [-1]])
-        let program = Program(inputs: [.init("x", uniform: false), .init("y", uniform: true)], assignments: assignments)
+        let program = Program(
+            inputs: [.init("x", uniform: false), .init("y", uniform: true)], assignments: assignments)
         #expect(program.outputs == ["a", "b", "c"])
     }
 

@@ -113,7 +113,9 @@ struct ProgramFunctionTests {
         }
     }
 
-    private static let shapes = [[1, 1, 1], [3, 5, 17], [4, 8, 8], [1, 257, 1], [257, 1, 1], [1, 1, 257], [5, 8, 25]]
+    private static let shapes = [
+        [1, 1, 1], [3, 5, 17], [4, 8, 8], [1, 257, 1], [257, 1, 1], [1, 1, 257], [5, 8, 25],
+    ]
 
     @Test(
         "value and program agree however operands are read, in blocks of 1, 255, 256, 257 and 1000",
@@ -127,7 +129,8 @@ struct ProgramFunctionTests {
             let readings = [pattern % ways, pattern / ways, (pattern + pattern / ways) % ways]
             let columns = (0..<function.arity).map { operand in
                 column(
-                    Self.names[operand], Reading.allCases[readings[operand]], shape, from: pattern * 29 + operand * 1000)
+                    Self.names[operand], Reading.allCases[readings[operand]], shape, from: pattern * 29 + operand * 1000
+                )
             }
             let found = difference(
                 run(assignments, columns, outputs: ["result"], count: count, shape: shape),

@@ -22,7 +22,7 @@ import Testing
     @Test(arguments: names) func everyLineCanBeUndone(_ name: String) throws {
         let script = try Self.script(name)
         let bench = TestBench()
-        for line in TestBench.lines(of: script) {
+        for line in script.lines {
             let (before, count) = (bench.fingerprint, bench.lineCount)
             try bench.run(line, name: name, folder: script.folder)
             // Lines that change nothing are no steps of undo.

@@ -7,11 +7,12 @@ func same(_ a: Double, _ b: Double) -> Bool { a.bitPattern == b.bitPattern || (a
 
 /// The value of an element formula's symbol `input:offset`; nil where there is no such element.
 func elementValue(_ symbol: String, _ inputs: [Tensor]) -> Double? {
-    let parts = symbol.utf8.split(separator: UInt8(ascii: ":")).map { part in
-        part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    var (input, offset) = (0, 0)
+    for byte in symbol.utf8 {
+        if byte == UInt8(ascii: ":") { (input, offset) = (offset, 0) } else { offset = offset * 10 + Int(byte) - 48 }
     }
-    guard inputs.indices.contains(parts[0]), inputs[parts[0]].elements.indices.contains(parts[1]) else { return nil }
-    return inputs[parts[0]].elements[parts[1]]
+    guard inputs.indices.contains(input), inputs[input].elements.indices.contains(offset) else { return nil }
+    return inputs[input].elements[offset]
 }
 
 /// The sum of the magnitudes of the terms that a formula adds up: the measure of its rounding errors.

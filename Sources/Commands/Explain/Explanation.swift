@@ -16,7 +16,7 @@ public struct Explanation: Sendable {
         public var remark = ""
     }
 
-    public var lines: [Line] = []
+    public package(set) var lines: [Line] = []
     public var digits = Digits.full
 
     mutating func add(

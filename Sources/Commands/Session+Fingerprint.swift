@@ -1,0 +1,63 @@
+// What tests compare and loop over: a session's numbers bit by bit, and everything in it that can be explained.
+
+import Formulas
+import Tensors
+
+extension Session {
+    /// Every number that later commands depend on, bit by bit.
+    package var fingerprint: [String] {
+        func bits(_ values: [Double]) -> String {
+            values.map { String($0.bitPattern, radix: 16) }.joined(separator: " ")
+        }
+        let settings = optimizer?.settings.given.map { "\($0.key)=\($0.value.text())" }.sorted() ?? []
+        let values = plain.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.shape) \(bits($0.value.elements))" }
+        let hand = batchByHand.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" }
+        return [
+            "parameters \(bits(training.parameters))", "slots \(bits(training.slots))",
+            "clock \(training.updates) \(training.optimizerUpdates) \(training.epoch) \(training.drawn)",
+            "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
+            "layout \(layout.entries)", "objective \(objective ?? "")",
+            "optimizer \(optimizer?.member.name ?? "") \(settings)", "live \(liveOrder)", "plain \(values)",
+            "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
+            "display \(digits) \(accumulates)", "fork \(fork) \(forks.keys.sorted())", "stops \(stops.map(\.label))",
+        ]
+    }
+
+    /// Everything with a name whose elements may be explained, with its shape.
+    package var explainable: [(String, Shape)] {
+        var targets = layout.entries.map { ($0.name, $0.shape) }
+        for name in liveOrder {
+            if let value = try? value(of: name) { targets.append((name, value.shape)) }
+        }
+        targets += targets.map { ("\($0.0).grad", $0.1) }
+        for slot in optimizer?.rule.slots ?? [] {
+            targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
+        }
+        if isBatchName("x"), let x = try? value(of: "x") { targets.append(("x", x.shape)) }
+        return targets
+    }
+
+    /// The parts of the last change of a scalar parameter.
+    package func parts(of name: String) throws(Diagnostic) -> [Double] {
+        guard let entry = layout[name] else { return [] }
+        return try lastUpdate(of: entry, 0, name).parts.map(\.amount)
+    }
+}
+
+extension Workbench {
+    /// How many lines can be undone.
+    package var lineCount: Int { history.lines.count }
+}
+
+extension Script {
+    /// The logical lines, one by one.
+    package var lines: [String] {
+        var lines: [String] = []
+        var start = 0
+        while let (range, next) = line(from: start) {
+            lines.append(String(decoding: text[range], as: UTF8.self))
+            start = next
+        }
+        return lines
+    }
+}
