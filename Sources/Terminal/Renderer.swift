@@ -42,12 +42,12 @@ public struct Renderer: Sendable {
     /// Equations aligned on their first sign; one that is too long for the screen goes on below it.
     private func lines(_ explanation: Explanation) -> [String] {
         let widths = explanation.lines.filter { $0.symbol != nil }.map {
-            $0.indent * 2 + LineEditor.width($0.symbol ?? "")
+            $0.indent * 2 + LineEditor.width($0.symbolText(style.notation) ?? "")
         }
         let column = min(widths.max() ?? 0, 20)
         return explanation.lines.flatMap { line -> [String] in
             let indent = String(repeating: "  ", count: line.indent)
-            guard let symbol = line.symbol else { return [indent + line.remark] }
+            guard let symbol = line.symbolText(style.notation) else { return [indent + line.remark] }
             let head =
                 indent + symbol
                 + String(repeating: " ", count: max(0, column - line.indent * 2 - LineEditor.width(symbol)))

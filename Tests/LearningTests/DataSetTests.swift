@@ -25,7 +25,7 @@ struct DataSetTests {
         let set = try make(name)
         #expect(set.name == name)
         #expect(set.x.shape == [set.count, set.features.count])
-        #expect(set.x.elements.allSatisfy(\.isFinite))
+        #expect(set.x.elements.allSatisfy { $0.isFinite })
         #expect(Set(set.y) == Set(set.classes.indices.map(Double.init)))
         #expect(try make(name).x.hasSameBits(as: set.x))
         if Catalog.data[index].settings.contains(where: { $0.name == "n" }) {

@@ -9,8 +9,13 @@ import Testing
 @Suite("Initialisers")
 struct InitializerTests {
     struct Fixture: Decodable, Sendable {
-        let truncated_normal_correction: Double
+        let correction: Double
         let pairs: [Pair]
+
+        enum CodingKeys: String, CodingKey {
+            case correction = "truncated_normal_correction"
+            case pairs
+        }
 
         struct Pair: Decodable, Sendable {
             let fanIn: Int
@@ -66,7 +71,7 @@ struct InitializerTests {
     @Test("the fixture has all pairs and members") func complete() throws {
         let fixture = try Self.fixture()
         #expect(fixture.pairs.count == Self.pairCount)
-        #expect(Initializer.truncatedDeviation == fixture.truncated_normal_correction)
+        #expect(Initializer.truncatedDeviation == fixture.correction)
         for pair in fixture.pairs { #expect(pair.members.count == 7) }
     }
 

@@ -35,7 +35,7 @@ func variants<Kind: Member>(
                 values.map { combination.merging([setting.name: $0]) { $1 } }
             }
         }
-        return combinations.compactMap { combination in
+        return combinations.compactMap { combination -> Variant<Kind>? in
             var settings = Settings(member.settings)
             for (name, value) in combination where (try? settings.set(name, value)) == nil { return nil }
             return Variant(member: member, settings: settings)
@@ -59,7 +59,6 @@ func slope(at x: Double, h: Double = 1e-4, _ value: (Double) throws -> Double) r
     (8 * (try value(x + h) - value(x - h)) - (try value(x + 2 * h) - value(x - 2 * h))) / (12 * h)
 }
 
-/// Sizes of the parts of a batch, sums of columns and the like.
 func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(numbers.count) }
 
 /// The standard deviation from `center`.

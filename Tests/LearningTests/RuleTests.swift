@@ -104,7 +104,8 @@ struct RuleTests {
     @Test("a line that only renames is put in where it is used, but a slot is kept")
     func renaming() {
         let rule = Rule(slots: [], ["g": "grad", "w": "w" - "lr" * "g"])
-        #expect(rule.lines == [.init(name: "w", formula: "w" - "lr" * "grad")].map { $0 })
+        #expect(rule.lines.map(\.name) == ["w"])
+        #expect(rule.lines.map(\.formula) == ["w" - "lr" * "grad"])
         let copying = Rule(slots: [.init("last")], ["w": "w" - ("grad" - "last"), "last": "grad"])
         withKnownIssue("a slot that takes over another value is dropped as a renaming") {
             #expect(copying.lines.map(\.name) == ["w", "last"])

@@ -59,6 +59,11 @@ extension Explanation.Line {
         return parts
     }
 
+    /// The symbol as the notation writes it.
+    public func symbolText(_ notation: Notation) -> String? {
+        symbol.map { Self.signs(notation)[$0] ?? $0 }
+    }
+
     private static func isExact(_ text: String, _ value: Double) -> Bool {
         value.isNaN || Digits.parse(text) == value
     }

@@ -1,0 +1,169 @@
+// next, stops, forks, trials: walking inside a step, and letting the program stop by itself.
+
+import Commands
+import TestSupport
+import Testing
+
+@Suite struct SteppingTests {
+    static let net = """
+        data blobs n=30 seed=1
+        net 2 4 tanh 3
+        init glorot_normal seed=3
+        loss cross_entropy
+        optimizer adam lr=0.05 weight_decay=0.01
+        batch 7
+        """
+
+    /// Node by node, whatever finishes what, the step is the same in every bit.
+    @Test(arguments: [
+        ["next 100", "next 100", "next 100"], ["next", "forward", "next", "backward", "next", "update"],
+        ["next 2", "step"], ["forward", "next 3", "step"], ["forward", "backward", "next 2", "step"],
+        ["next", "next", "next", "step"], ["next 3", "backward", "update"],
+    ]) func nextEqualsAStep(_ lines: [String]) throws {
+        let (walked, stepped) = (TestBench(), TestBench())
+        try walked.run(Self.net + "\nstep 2")
+        try stepped.run(Self.net + "\nstep 3")
+        for line in lines { try walked.run(line) }
+        #expect(walked.fingerprint == stepped.fingerprint)
+        // The moments before are still known.
+        try walked.run("goto 1\nstep 2")
+        #expect(walked.fingerprint == stepped.fingerprint)
+    }
+
+    @Test func nextShowsEveryNodeOnce() throws {
+        let bench = TestBench()
+        try bench.run("w = param([1, 2])\nJ = sum(w^2)\nminimize J\noptimizer momentum lr=0.1")
+        let before = bench.texts.count
+        try bench.run("next\nnext\nnext\nnext\nnext")
+        let shown = bench.texts[before...].joined(separator: "\n")
+        for text in [
+            "forward 1/2  w^2", "forward 2/2  J = sum(w^2)", "backward 1/", "w.grad", "local derivative: 2 * w",
+            "update 1/1  w", "velocity = momentum * velocity + grad = [2, 4]", "update 1 is done",
+        ] {
+            #expect(shown.contains(text), "\(text) in\n\(shown)")
+        }
+    }
+
+    /// A change in the middle gives the phase up, and an update that was begun is taken back.
+    @Test(arguments: ["W1[0,0] = 3", "b1 = 1", "loss mse", "optimizer sgd lr=1", "init zeros"])
+    func changesInTheMiddleDropThePhase(_ line: String) throws {
+        for phase in ["next 2", "forward; next 2", "forward; backward; next 2"] {
+            let (walked, plain) = (TestBench(), TestBench())
+            try walked.run(Self.net + "\nstep 2")
+            try plain.run(Self.net + "\nstep 2")
+            if line == "loss mse" {
+                for bench in [walked, plain] { try bench.run("x = [[1, 2]]; y = [[1, 2, 3]]") }
+            }
+            try walked.run(phase)
+            try walked.run(line)
+            #expect(walked.texts.contains { $0.hasSuffix("under way is dropped") })
+            try plain.run(line)
+            // The batch that was drawn stays; parameters and buffers are as if the phase had never begun.
+            #expect(walked.fingerprint[0] == plain.fingerprint[0])
+            #expect(walked.fingerprint[1] == plain.fingerprint[1])
+        }
+    }
+
+    @Test func unfinishedPhasesAreNamed() throws {
+        let bench = TestBench()
+        try bench.run(Self.net + "\nforward\nnext")
+        #expect(throws: Diagnostic.self) { try bench.run("forward") }
+        #expect(throws: Diagnostic.self) { try bench.run("update") }
+        try bench.run("backward\nupdate")
+    }
+
+    @Test func conditionsStopSteps() throws {
+        let bench = TestBench()
+        try bench.run("w = param(10)\nJ = w^2\nminimize J\noptimizer sgd lr=0.1\nbreak if w < 5\nstep 100")
+        // 10·0.8ⁿ is below 5 from n = 4 on.
+        #expect(try bench.value("t").scalar == 4)
+        #expect(bench.texts.contains { $0.contains("1: w < 5 holds: 4.096 < 5") })
+        try bench.run("delete 1\ncontinue")
+        #expect(try bench.value("t").scalar == 100)
+        #expect(throws: Diagnostic.self) { try bench.run("continue") }
+    }
+
+    @Test func watchesStopWhenTheirValueChanges() throws {
+        let bench = TestBench()
+        try bench.run("w = param(10)\nJ = w^2\nminimize J\noptimizer sgd lr=0.1\nwatch w > 6\nstep 100")
+        #expect(try bench.value("t").scalar == 3)
+        try bench.run("step 100")
+        #expect(try bench.value("t").scalar == 103)
+    }
+
+    @Test func notFiniteNumbersStopStepsAtTheirFirstOperation() throws {
+        let bench = TestBench()
+        try bench.run("w = param(2)\nJ = exp(w) + log(w)\nminimize J\noptimizer sgd lr=1\nbreak on nan\nstep 100")
+        #expect(try bench.value("t").scalar == 2)
+        #expect(bench.texts.contains { $0.contains("log(w) is not finite; its inputs: w = -5.88906") })
+        try bench.run("back 1\nnext")
+    }
+
+    @Test func displaysPrintAfterEveryStep() throws {
+        let bench = TestBench()
+        try bench.run("w = param(8)\nJ = w^2\nminimize J\noptimizer sgd lr=0.25\ndisplay w\nstep 3")
+        #expect(bench.texts.filter { $0.hasPrefix("w = ") } == ["w = 4", "w = 2", "w = 1"])
+        #expect(throws: Diagnostic.self) { try bench.run("delete 7") }
+        try bench.run("delete 1\nbreakpoints")
+    }
+
+    @Test func forksGoTheirOwnWays() throws {
+        let bench = TestBench()
+        try bench.run("w = param(8)\nJ = w^2\nminimize J\noptimizer sgd lr=0.25\nstep 2\nfork fast\nlr = 0.5\nstep")
+        #expect(try bench.value("w").scalar == 0)
+        try bench.run("switch main")
+        #expect(try bench.value("w").scalar == 2)
+        #expect(try bench.value("lr").scalar == 0.25)
+        try bench.run("step\ndiff main fast\nforks\nswitch fast")
+        #expect(try bench.value("w").scalar == 0)
+        #expect(throws: Diagnostic.self) { try bench.run("fork main") }
+        #expect(throws: Diagnostic.self) { try bench.run("switch nowhere") }
+        try bench.run("undo 6")
+        #expect(try bench.value("w").scalar == 2)
+    }
+
+    @Test func trialsLeaveTheSessionAsItWas() throws {
+        let bench = TestBench()
+        try bench.run(Self.net + "\nsplit train=0.7 seed=1\nstep 3")
+        let before = bench.fingerprint
+        try bench.run("trials 4 sum(W1) { init he_normal; step 2 }")
+        #expect(bench.fingerprint == before)
+        let values = bench.texts[bench.texts.count - 2].split(separator: " ")
+        #expect(Set(values).count == 4)
+        try bench.run("trials 4 sum(W1) { init he_normal; step 2 }")
+        #expect(bench.texts[bench.texts.count - 2].split(separator: " ") == values)
+        #expect(throws: Diagnostic.self) { try bench.run("trials 2 W1 { step }") }
+        #expect(throws: Diagnostic.self) { try bench.run("trials 2 1 { undo }") }
+        #expect(throws: Diagnostic.self) { try bench.run("trials 2 1 { step nonsense }") }
+        #expect(bench.fingerprint == before)
+    }
+
+    @Test func undoSaysThatFilesStay() throws {
+        let folder = TemporaryFolder()
+        let bench = TestBench()
+        try bench.run("a = 1\nb = 2\nsave \"s.dl\"\nundo", folder: folder.path)
+        #expect(bench.texts.contains { $0.contains("stays as it was written") })
+    }
+
+    @Test func kinksAreNamedByTheGradientCheck() throws {
+        let bench = TestBench()
+        try bench.run("w = param([1, 0])\nJ = sum(relu(w))\nminimize J\ncheck gradients")
+        #expect(bench.texts.contains { $0.contains("w[1] differs because of a kink: the slope of max(w, 0) jumps") })
+    }
+
+    @Test func stalenessIsTold() throws {
+        let bench = TestBench()
+        try bench.run("w = param(3)\nJ = w^2\nminimize J\noptimizer sgd lr=0.1\nforward\nbackward\nupdate\ngrads")
+        #expect(bench.texts.contains { $0.contains("used") })
+        for line in [
+            "explain w.nothing", "explain J[0]", "explain w[3]", "explain nothing", "explain t", "goto 5", "explain 3",
+        ] {
+            #expect(throws: Diagnostic.self, "\(line)") { try bench.run(line) }
+        }
+        let fresh = TestBench()
+        try fresh.run("w = param(3)\nJ = w^2\nminimize J\na = 5")
+        for line in ["explain w", "explain a", "explain J", "explain w.grad", "why w", "list", "diff"] {
+            #expect(throws: Diagnostic.self, "\(line)") { try fresh.run(line) }
+        }
+    }
+}
