@@ -23,6 +23,12 @@ public final class TestBench {
         }
     }
 
+    /// Whether rows of steps end after one step, as if Ctrl-C had been typed.
+    public var stopsAfterEveryStep: Bool {
+        get { workbench.isInterrupted() }
+        set { workbench.isInterrupted = { newValue } }
+    }
+
     /// Runs a script of one or more lines.
     public func run(_ text: String, name: String = "test", folder: String = "") throws(Diagnostic) {
         try workbench.run(Script(name: name, text, folder: folder))

@@ -1,0 +1,76 @@
+// Random and mutated lines: every outcome is a result or a diagnostic, never a trap, and a failing line changes nothing.
+
+import Commands
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct FuzzTests {
+    /// Lines of the lessons and one of each kind of command, to be mutated.
+    static let seeds: [String] = {
+        var lines = BadInputTests.setup.split(separator: "\n").map(String.init) + BadInputTests.cases.map(\.line)
+        for name in files(in: "lessons", endingIn: ".dl") {
+            let script = try? Script.read("\(packageFolder)/lessons/\(name)")
+            lines += (script?.lines ?? []).filter { !$0.hasPrefix("#") && !$0.contains("epochs=") }
+        }
+        // Nothing here may write files or run for long.
+        return lines.filter { line in
+            !["save", "load", "run", "train", "csv"].contains { line.contains($0) } && line.count < 200
+        }
+    }()
+
+    private static let pieces = [
+        "(", ")", "[", "]", "{", "}", ",", ":", ";", "=", "==", "~=", "+", "-", "*", "/", "^", "@", ".", "\"", "#",
+        "\\", "0", "1",
+        "-1", "2", "0.5", "1e9", "nan", "inf", "x", "y", "W1", "b1", "z1", "out", "loss", "grad", "m", "lr", "t", "w",
+        "a",
+        "and", "not", "if", "until", "axis=", "sum", "max", "softmax", "param", "zeros", "randn", "reshape", "concat",
+        "numgrad",
+        "explain", "next", "step", "forward", "backward", "update", "back", "goto", "undo", "redo", "fork", "switch",
+        "diff",
+        "why", "deep", "break", "display", "delete", "net", "init", "minimize", "optimizer", "adam", "sgd", "데이터", "é",
+        "\u{301}", "\n", "\t",
+    ]
+
+    private static func mutated(_ line: String, _ random: inout Random) -> String {
+        var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        for _ in 0..<1 + random.index(below: 3) {
+            let position = random.index(below: words.count + 1)
+            switch random.index(below: 4) {
+            case 0 where position < words.count: words.remove(at: position)
+            case 1 where position < words.count: words[position] = pieces[random.index(below: pieces.count)]
+            case 2 where position < words.count && !words[position].isEmpty:
+                var characters = Array(words[position])
+                characters[random.index(below: characters.count)] =
+                    pieces[random.index(below: pieces.count)].first ?? "?"
+                words[position] = String(characters)
+            default: words.insert(pieces[random.index(below: pieces.count)], at: position)
+            }
+        }
+        return words.joined(separator: " ")
+    }
+
+    @Test(arguments: 0..<4) func everyOutcomeIsAResultOrADiagnostic(_ seed: Int) {
+        onLargeStack {
+            var random = Random(seed: UInt64(seed))
+            var bench = TestBench()
+            for round in 0..<5000 {
+                if round % 250 == 0 {
+                    bench = TestBench(seed: UInt64(round))
+                    bench.stopsAfterEveryStep = true
+                    try? bench.run(BadInputTests.setup)
+                }
+                let line = Self.mutated(Self.seeds[random.index(below: Self.seeds.count)], &random)
+                // Numbers that ask for a gigabyte are allowed, but not here.
+                if line.contains("e9") || line.contains("00000") { continue }
+                let before = bench.lineCount
+                do throws(Diagnostic) { try bench.run(line) } catch {
+                    #expect(!error.message.isEmpty && error.place != nil, "\(line)")
+                    if !line.contains("\n"), !line.contains("undo"), !line.contains("redo") {
+                        #expect(bench.lineCount == before, "\(line)")
+                    }
+                }
+            }
+        }
+    }
+}
