@@ -23,6 +23,27 @@ func seconds(_ setup: String, _ line: String, runs: Int = 5) -> Double {
     return times.sorted()[times.count / 2]
 }
 
+/// How much longer steps take when moments of the run are kept: the median of the ratios of neighbouring runs.
+func historyRatio(_ setup: String, steps: Int) -> Double {
+    let workbench = Workbench { _ in }
+    do throws(Diagnostic) {
+        try workbench.run(Script(name: "setup", setup))
+        let ratios = try (0..<5).map { (_) throws(Diagnostic) -> Double in
+            let times = try [true, false].map { (keeps) throws(Diagnostic) -> Duration in
+                var session = workbench.session
+                let start = ContinuousClock().now
+                try session.makeSteps(steps, keepingMoments: keeps)
+                return ContinuousClock().now - start
+            }
+            return times[0] / times[1]
+        }
+        return ratios.sorted()[2]
+    } catch {
+        print("failed: \(error.message)")
+        exit(1)
+    }
+}
+
 func report(_ name: String, _ value: Double, _ unit: String) {
     let rounded = (value * 1000).rounded() / 1000
     print("\(name)\(String(repeating: " ", count: max(1, 52 - name.count)))\(rounded) \(unit)")
@@ -49,6 +70,10 @@ func digits(_ widths: String) -> String {
 }
 
 report("4-16-3, batch 15, adam: a step", seconds(iris, "step 20000") / 20000 * 1e6, "µs")
-report("784-512-256-10, batch 128, adam: a step", seconds(digits("784 512 relu 256 relu 10"), "step 60") / 60 * 1e3, "ms")
+report(
+    "784-512-256-10, batch 128, adam: a step", seconds(digits("784 512 relu 256 relu 10"), "step 60") / 60 * 1e3, "ms")
 report("784-128-10, batch 128, adam: a step", seconds(digits("784 128 relu 10"), "step 200") / 200 * 1e3, "ms")
 report("back 1 after step 1000 (4-16-3)", seconds(iris + "\nstep 1000", "back 1") * 1e3, "ms")
+report("history on / off, 4-16-3, 10000 steps", historyRatio(iris, steps: 10000), "times")
+report(
+    "history on / off, 784-512-256-10, 60 steps", historyRatio(digits("784 512 relu 256 relu 10"), steps: 60), "times")

@@ -43,8 +43,16 @@ func variants<Kind: Member>(
     }
 }
 
-/// The optimizers in all combinations of settings that go together.
-let rules = variants(Catalog.optimizers).filter { $0.member.conflict($0.settings) == nil }
+/// The optimizers in all combinations of settings that go together; of those with the same formulas one.
+let rules = {
+    var seen: Set<[String]> = []
+    return variants(Catalog.optimizers).filter { variant in
+        guard variant.member.conflict(variant.settings) == nil else { return false }
+        let rule = variant.member.rule(variant.settings)
+        let lines = rule.lines.map { "\($0.name) = \($0.formula.text())" }
+        return seen.insert([variant.member.name, rule.lookahead?.text() ?? ""] + lines).inserted
+    }
+}()
 
 /// Every list of the catalogue, by the folder in which its members are.
 let catalogue: [(folder: String, members: [any Member])] = [

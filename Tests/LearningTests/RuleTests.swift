@@ -44,8 +44,8 @@ struct RuleTests {
         for (index, slot) in rule.slots.enumerated() { columns[index + 2][0] = slot.initial }
         var numbers = uniforms(variant).map { $0 == "t" ? 3 : variant.settings.number($0) }
 
+        var known = Dictionary(uniqueKeysWithValues: zip(uniforms(variant), numbers))
         let expected = (0..<count).map { element in
-            var known = Dictionary(uniqueKeysWithValues: zip(uniforms(variant), numbers))
             for (name, column) in zip(varying, columns) { known[name] = column[element] }
             for line in rule.lines { known[line.name] = line.formula.value { known[$0] } }
             return varying.map { known[$0]! }

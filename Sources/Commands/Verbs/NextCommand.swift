@@ -85,7 +85,7 @@ extension Session {
         case .forward: try beginForward()
         case .backward: try beginBackward()
         case .update:
-            track.begin(self)
+            beginSegment()
             try beginUpdate()
         }
     }

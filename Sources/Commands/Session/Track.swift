@@ -16,13 +16,6 @@ struct Track: Sendable {
         let gradients: [Double]
         let beginsSegment: Bool
 
-        init(_ session: borrowing Session, setup: Setup, beginsSegment: Bool) {
-            training = session.training
-            self.setup = setup
-            gradients = session.accumulates ? session.step.gradients : []
-            self.beginsSegment = beginsSegment
-        }
-
         var updates: Int { training.updates }
     }
 
@@ -53,22 +46,30 @@ struct Track: Sendable {
     /// The first update that can be reached.
     var first: Int { checkpoints.first?.updates ?? 0 }
 
-    /// Before a step: begins a new segment if something else happened since the last one.
-    mutating func begin(_ session: borrowing Session) {
-        // In the middle of an update only some parameters are new; the moment before it has been kept.
-        guard !isContinuous || checkpoints.isEmpty, session.step.cursor?.phase != .update else { return }
+    /// Whether a segment has to begin before a step, because something else happened since the last one.
+    var needsSegment: Bool { !isContinuous || checkpoints.isEmpty }
+
+    mutating func beginSegment(_ session: Session) {
         let now = session.training.updates
         checkpoints.removeAll { $0.updates >= now }
-        checkpoints.append(Checkpoint(session, setup: Setup(copy session), beginsSegment: true))
+        checkpoints.append(
+            Checkpoint(
+                training: session.training, setup: Setup(session), gradients: session.carriedGradients,
+                beginsSegment: true))
         isContinuous = true
     }
 
-    /// After a step: keeps a checkpoint when it is due.
-    mutating func record(_ session: borrowing Session) {
-        guard let last = checkpoints.last, session.training.updates - last.updates >= interval else { return }
-        checkpoints.append(Checkpoint(session, setup: last.setup, beginsSegment: false))
-        let state = session.training
-        let bytes = (state.parameters.count + state.slots.count + state.order.count) * 8
+    /// Whether a checkpoint is to be kept after the step that has led to `updates`.
+    func isDue(after updates: Int) -> Bool {
+        guard let last = checkpoints.last else { return false }
+        return updates - last.updates >= interval
+    }
+
+    mutating func record(_ training: TrainingState, gradients: [Double]) {
+        guard let last = checkpoints.last else { return }
+        checkpoints.append(
+            Checkpoint(training: training, setup: last.setup, gradients: gradients, beginsSegment: false))
+        let bytes = (training.parameters.count + training.slots.count + training.order.count) * 8
         if checkpoints.count > Self.countLimit || checkpoints.count * bytes > Self.byteLimit { thin() }
     }
 
@@ -101,21 +102,42 @@ extension Session {
     /// One step, with the moments of the run kept.
     mutating func trackedStep() throws(Diagnostic) {
         let isInsideUpdate = step.cursor?.phase == .update
-        track.begin(self)
+        beginSegment()
         try stepOnce()
-        if isInsideUpdate { keepMoment() } else { track.record(self) }
+        if isInsideUpdate {
+            keepMoment()
+        } else if track.isDue(after: training.updates) {
+            track.record(training, gradients: carriedGradients)
+        }
+    }
+
+    /// The gradients, where later ones are added to them.
+    fileprivate var carriedGradients: [Double] { accumulates ? step.gradients : [] }
+
+    /// Before steps: keeps the moment when it cannot be computed from earlier ones.
+    mutating func beginSegment() {
+        // In the middle of an update only some parameters are new; the moment before it has been kept.
+        guard track.needsSegment, step.cursor?.phase != .update else { return }
+        track.beginSegment(self)
+    }
+
+    /// Steps with or without keeping moments of the run, for the benchmark.
+    package mutating func makeSteps(_ count: Int, keepingMoments: Bool) throws(Diagnostic) {
+        for _ in 0..<count {
+            if keepingMoments { try trackedStep() } else { try stepOnce() }
+        }
     }
 
     /// Keeps the present moment as the beginning of a segment.
     mutating func keepMoment() {
         track.isContinuous = false
-        track.begin(self)
+        beginSegment()
     }
 
     /// An update whose gradients may have come from anywhere: it cannot be computed again, so the moments before and
     /// after it are kept.
     mutating func trackedUpdate() throws(Diagnostic) {
-        track.begin(self)
+        beginSegment()
         try update()
         keepMoment()
     }
