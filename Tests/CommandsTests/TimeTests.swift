@@ -55,6 +55,30 @@ import Testing
         q = param(2)
         step 2
         """,
+        """
+        data blobs n=20 seed=2
+        net 2 3 relu 3
+        loss cross_entropy
+        optimizer adamw lr=0.1
+        batch 6
+        next 2
+        step
+        break if t >= 4
+        step 10
+        fork other
+        lr = 0.01
+        forward
+        next 3
+        continue
+        switch main
+        next
+        backward
+        next 2
+        W2[0, 0] = 1
+        step 3
+        delete 1
+        step 2
+        """,
     ]
 
     /// After every line: undo gives the state before it, redo the state after it.

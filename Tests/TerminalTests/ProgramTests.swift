@@ -1,0 +1,83 @@
+// The program without a terminal: streams, exit statuses, flags.
+
+import TestSupport
+import Testing
+
+@Suite struct ProgramTests {
+    private let folder = TemporaryFolder()
+
+    private func run(_ arguments: String..., input: String = "") -> ProgramRun {
+        ProgramRun("dlrepl", arguments, input: input, folder: folder)
+    }
+
+    @Test func commandsRunAndEnd() {
+        let run = run("-c", "a = 2; a * 3\nprint a")
+        #expect(run.status == 0 && run.output == "6\n2\n" && run.errors == "")
+    }
+
+    @Test func failuresGoToStandardErrorWithTheirPlace() {
+        let run = run("-c", "1 + 1\nnonsense + 1\n5")
+        #expect(run.status == 1)
+        #expect(run.output == "2\n")
+        #expect(run.errors.hasPrefix("-c:2:1: error: there is no nonsense\n  nonsense + 1\n  ^^^^^^^^\n"))
+    }
+
+    @Test func scriptsNameFileLineAndColumn() {
+        folder.write("a = 1\n\n  expect a == 2\n", to: "script.dl")
+        let run = run("\(folder.path)/script.dl")
+        #expect(run.status == 1)
+        #expect(run.errors.hasPrefix("\(folder.path)/script.dl:3:10: error: the expectation does not hold: 1 == 2\n"))
+    }
+
+    @Test func scriptsShareOneSession() {
+        folder.write("a = 41\n", to: "one.dl")
+        folder.write("a + 1\n", to: "two.dl")
+        #expect(run("\(folder.path)/one.dl", "\(folder.path)/two.dl").output == "42\n")
+        #expect(run("\(folder.path)/one.dl", "-c", "a").output == "41\n")
+        #expect(run("-i", "\(folder.path)/one.dl", input: "a + 2\n").output == "43\n")
+    }
+
+    @Test func pipesHaveNoBannerAndNoPrompt() {
+        let run = run(input: "x = [1,\n2]\nx * 2\nquit\n3\n")
+        #expect(run.status == 0 && run.output == "[2, 4]\n" && run.errors == "")
+        #expect(self.run(input: "1\n2 +\n3\n").errors.hasPrefix("stdin:2:4: error: "))
+    }
+
+    @Test func filesAreRelativeToTheirScript() {
+        folder.write("a,b\n1,2\n3,4\n", to: "t.csv")
+        folder.write("data csv \"t.csv\" target=b\nrun \"inner.dl\"\n", to: "outer.dl")
+        folder.write("q = 7\n", to: "inner.dl")
+        let run = run("\(folder.path)/outer.dl", "-c", "q")
+        #expect(run.status == 0 && run.output.hasSuffix("7\n"), "\(run.errors)")
+    }
+
+    @Test(arguments: [["--nonsense"], ["-c"], ["--seed", "x"]]) func wrongUsageIsStatus64(_ arguments: [String]) {
+        let run = ProgramRun("dlrepl", arguments, folder: folder)
+        #expect(run.status == 64 && run.output == "")
+    }
+
+    @Test func versionAndHelp() {
+        #expect(run("--version").output.hasPrefix("dlrepl "))
+        #expect(run("--help").status == 0)
+        #expect(run("--help").output.contains("--plain"))
+    }
+
+    @Test func missingFilesAreReported() {
+        let run = run("\(folder.path)/missing.dl")
+        #expect(run.status == 1 && run.errors.contains("cannot read"))
+    }
+
+    @Test func seedsDecideTheRandomNumbers() {
+        let numbers = ["3", "3", "4"].map { run("--seed", $0, "-c", "randn(4)").output }
+        #expect(numbers[0] == numbers[1] && numbers[0] != numbers[2])
+    }
+
+    @Test func plainOutputIsASCII() {
+        let commands =
+            "data iris; net 4 3 relu 3; loss cross_entropy; optimizer adam; step 2; show; params; state; help adam; explain loss; next; list"
+        let plain = run("--plain", "-c", commands)
+        #expect(plain.status == 0, "\(plain.errors)")
+        #expect(plain.output.utf8.allSatisfy { $0 < 128 })
+        #expect(run("-c", "net 2 1").output.contains("×"))
+    }
+}
