@@ -43,13 +43,13 @@ public enum Digits: Hashable, Sendable {
         }
     }
 
+    private static let allowed = Set("0123456789+-.eE".utf8)
+    private static let words: Set<String> = ["nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"]
+
     /// The number that `text` is, or nil when it is not exactly one decimal number (`nan` and `inf` included).
     public static func parse(_ text: String) -> Double? {
-        guard let first = text.utf8.first, !text.utf8.contains(0) else { return nil }
-        // strtod would also skip spaces and read hexadecimal numbers.
-        guard first > 32, !text.utf8.contains(UInt8(ascii: "x")), !text.utf8.contains(UInt8(ascii: "X")) else {
-            return nil
-        }
+        // strtod would also skip spaces, and read hexadecimal numbers and nan(…).
+        guard text.utf8.allSatisfy({ allowed.contains($0) }) || words.contains(text.lowercased()) else { return nil }
         var value = 0.0
         return ck_parse(text, &value) == 1 ? value : nil
     }

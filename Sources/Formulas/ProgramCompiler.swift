@@ -30,7 +30,10 @@ struct ProgramCompiler {
     private var known: [Source: Int] = [:]
     private var current: [String: Int] = [:]
 
+    private let inputs: [Program.Input]
+
     init(inputs: [Program.Input]) {
+        self.inputs = inputs
         for (index, input) in inputs.enumerated() { current[input.name] = add(.input(index), uniform: input.uniform) }
     }
 
@@ -70,25 +73,44 @@ struct ProgramCompiler {
         }
     }
 
-    /// Assigns registers and lists the instructions. An output that is uniform, an input, or the same value as another
-    /// output is copied, so that every output has a varying register of its own.
+    /// Assigns registers and lists the instructions.
     mutating func finish(outputs: [String]) -> Listing {
         var listing = Listing()
+        let outputValues = storedValues(outputs)
         var register = [Int](repeating: -1, count: values.count)
-        var outputValues: [Int] = []
-        for name in outputs {
-            let index = current[name]!
-            if case .instruction = values[index].source, !values[index].uniform, !outputValues.contains(index) {
-                outputValues.append(index)
-            } else {
-                values.append(Value(source: .instruction(CK_COPY.rawValue, [index]), uniform: false))
-                outputValues.append(values.count - 1)
-                register.append(-1)
-            }
-        }
         placeUniform(&register, &listing)
         placeVarying(&register, &listing, outputValues)
         return listing
+    }
+
+    /// The value that each output stores. Every output has a varying value of its own: one that is uniform, an input, or
+    /// another output's as well is copied at the end; so is one that would be written over an input of the same name, in
+    /// place, before that input was read for the last time.
+    private mutating func storedValues(_ outputs: [String]) -> [Int] {
+        var stored = outputs.map { current[$0]! }
+        for (position, index) in stored.enumerated() {
+            if case .input = values[index].source, !values[index].uniform { stored[position] = appendCopy(of: index) }
+        }
+        var taken: Set<Int> = []
+        let needsCopy = zip(outputs, stored).map { name, index in
+            let isOwn = !values[index].uniform && taken.insert(index).inserted
+            return !isOwn || isReadLater(name, than: index)
+        }
+        return zip(stored, needsCopy).map { $1 ? appendCopy(of: $0) : $0 }
+    }
+
+    private mutating func appendCopy(of index: Int) -> Int {
+        values.append(Value(source: .instruction(CK_COPY.rawValue, [index]), uniform: false))
+        return values.count - 1
+    }
+
+    /// Whether the input called `name` is read after the value at `index` was computed.
+    private func isReadLater(_ name: String, than index: Int) -> Bool {
+        guard let input = inputs.firstIndex(where: { $0.name == name }) else { return false }
+        return values[(index + 1)...].contains { value in
+            guard case .instruction(_, let operands) = value.source else { return false }
+            return operands.contains { values[$0].source == .input(input) }
+        }
     }
 
     private func placeUniform(_ register: inout [Int], _ listing: inout Listing) {

@@ -39,8 +39,9 @@ extension Formula {
         case .symbol(let name): return Self.writtenAtom(writer.naming(name))
         case .sum(let terms):
             if terms.isEmpty { return Self.writtenAtom("0") }
+            if terms.count == 1 { return terms[0].written(writer) }
             let parts = terms.enumerated().map { $1.written(writer).parenthesized(below: $0 == 0 ? 5 : 6) }
-            return Written(text: parts.joined(separator: " + "), precedence: terms.count == 1 ? 6 : 5)
+            return Written(text: parts.joined(separator: " + "), precedence: 5)
         case .apply(let function, let operands):
             return Self.writtenApplication(function, operands.map { $0.written(writer) }, writer.notation)
         }
@@ -53,7 +54,7 @@ extension Formula {
     private static func writtenApplication(_ function: Function, _ o: [Written], _ notation: Notation) -> Written {
         guard let precedence = function.precedence else {
             if function == .sqrt, notation == .signs {
-                return Written(text: "√" + (o[0].precedence == atom ? o[0].text : "(\(o[0].text))"), precedence: atom)
+                return Written(text: "√" + (o[0].precedence == atom ? o[0].text : "(\(o[0].text))"), precedence: 8)
             }
             return Written(text: "\(function.rawValue)(\(o.map(\.text).joined(separator: ", ")))", precedence: atom)
         }

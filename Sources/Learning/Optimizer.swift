@@ -75,7 +75,7 @@ public struct Rule: Sendable {
         var kept: [Line] = []
         for (name, formula) in lines {
             let formula = formula.substituting { alias[$0] }
-            if case .symbol = formula, name != "w" {
+            if case .symbol = formula, name != "w", !slots.contains(where: { $0.name == name }) {
                 alias[name] = formula
             } else {
                 kept.append(Line(name: name, formula: formula))

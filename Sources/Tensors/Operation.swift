@@ -46,6 +46,15 @@ public struct DerivationStep: Sendable {
     }
 }
 
+extension [DerivationStep] {
+    /// All steps put into the last one.
+    public var combined: Formula {
+        var known: [String: Formula] = [:]
+        for step in self { known[step.name] = step.formula.substituting { known[$0] } }
+        return known[""] ?? 0
+    }
+}
+
 extension Operation {
     public var isView: Bool { false }
 

@@ -110,8 +110,6 @@ struct ProgramAssignmentTests {
         let columns = columns(&random, count)
         let outputs = ["w", "m", "before"]
         let result = run(assignments, columns, outputs: outputs, count: count, inPlace: ["w", "m"])
-        withKnownIssue("the old value is read after the new one was written over it") {
-            #expect(difference(result, expected(assignments, columns, outputs: outputs, count: count)) == nil)
-        }
+        #expect(difference(result, expected(assignments, columns, outputs: outputs, count: count)) == nil)
     }
 }

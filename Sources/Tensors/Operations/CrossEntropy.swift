@@ -120,8 +120,10 @@ public struct CrossEntropy: Operation {
     ) -> Formula {
         let (on, off) = probabilities(classes: sizes.classes)
         guard sizes.classNumbers else {
+            // A class of probability 0 adds nothing, also where its logit is -inf.
+            let counted = z.indices.filter { smoothing != 0 || value(1, row * sizes.classes + $0) != 0 }
             return .sum(
-                z.indices.map { k in
+                counted.map { k in
                     let given = Tensors.element(1, row * sizes.classes + k)
                     let q = smoothing == 0 ? given : .number(off) + .number(on - off) * given
                     return .apply(.multiply, [q, logSum - z[k]])
@@ -133,24 +135,8 @@ public struct CrossEntropy: Operation {
         return .sum(z.indices.map { .apply(.multiply, [.number($0 == Int(label) ? on : off), logSum - z[$0]]) })
     }
 
-    /// Without values the class is found by comparing; used where only the formula matters.
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
-        let sizes = Sizes(inputs[0], inputs[1])!
-        let (on, off) = probabilities(classes: sizes.classes)
-        var terms: [Formula] = []
-        for row in 0..<sizes.rows {
-            let z = (0..<sizes.classes).map { Tensors.element(0, row * sizes.classes + $0) }
-            let largest = Formula.max(of: z)
-            let logSum = Formula.log(.sum(z.map { .exp($0 - largest) }))
-            for k in 0..<sizes.classes {
-                let given: Formula =
-                    sizes.classNumbers
-                    ? .apply(.equal, [Tensors.element(1, row), .number(Double(k))])
-                    : Tensors.element(1, row * sizes.classes + k)
-                terms.append(-((.number(off) + .number(on - off) * given) * (z[k] - largest - logSum)))
-            }
-        }
-        return .apply(.divide, [.sum(terms), .number(Double(sizes.rows))])
+        derivation(offset, inputs, output) { _, _ in .nan }.combined
     }
 }
 

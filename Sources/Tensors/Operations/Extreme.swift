@@ -70,6 +70,14 @@ public struct ArgMax: Operation {
 
     public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] { [nil] }
 
+    /// A NaN counts as largest, which comparisons cannot say.
+    public func derivation(
+        _ offset: Int, _ inputs: [Shape], _ output: Shape, value: (_ input: Int, _ offset: Int) -> Double
+    ) -> [DerivationStep] {
+        let nan = inputs[0].view(axis).offsets(of: offset).firstIndex { value(0, $0).isNaN }
+        return [DerivationStep("", nan.map { .number(Double($0)) } ?? element(offset, inputs, output))]
+    }
+
     /// Counts up from the last index: where element k is larger than all later ones and no smaller than the earlier.
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
         let elements = inputs[0].view(axis).offsets(of: offset).map { Tensors.element(0, $0) }

@@ -84,8 +84,11 @@ public struct Pointwise: Operation {
             var part = node.upstream
             if slope != 1 {
                 let used = symbols.indices.filter { slope.symbols.contains(symbols[$0]) }
+                // The formula of a gradient has a symbol of that name already when it is differentiated again.
+                var upstream = Self.upstream
+                while symbols.contains(upstream) { upstream += "'" }
                 let local = Pointwise(
-                    "\(name) gradient", [Self.upstream] + used.map { symbols[$0] }, .symbol(Self.upstream) * slope)
+                    "\(name) gradient", [upstream] + used.map { symbols[$0] }, .symbol(upstream) * slope)
                 part = try graph.apply(local, [part] + used.map { node.inputs[$0] })
             }
             result.append(try graph.sum(part, to: graph.nodes[node.inputs[index]].shape))

@@ -62,12 +62,3 @@ public struct Softmax: Operation {
         derivation(offset, inputs, output) { _, _ in .nan }.combined
     }
 }
-
-extension [DerivationStep] {
-    /// All steps put into the last one.
-    var combined: Formula {
-        var known: [String: Formula] = [:]
-        for step in self { known[step.name] = step.formula.substituting { known[$0] } }
-        return known[""] ?? 0
-    }
-}
