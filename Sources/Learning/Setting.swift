@@ -67,7 +67,7 @@ public struct Setting: Hashable, Sendable {
         switch (kind, value) {
         case (.number(let interval), .number(let number)) where interval.contains(number): return value
         case (.integer(let interval), .number(let number))
-        where interval.contains(number) && number == number.rounded(): return value
+        where interval.contains(number) && number == number.rounded() && number.magnitude <= 0x1p53: return value
         case (.choice(let choices), .word(let word)) where choices.contains(word): return value
         case (.choice(["on", "off"]), .number(1)): return .word("on")
         case (.choice(["on", "off"]), .number(0)): return .word("off")

@@ -100,6 +100,8 @@ import Testing
         Case("minimize zz", "no zz", column: 10),
         Case("train", "how long"),
         Case("train epochs=5 steps=5", "either epochs or steps"),
+        Case("train epochs=1e30", "whole number", column: 7),
+        Case("eye([])", "whole number", column: 5),
         Case("train until", "missing at the end", column: 12),
         Case("expect 1 == 2", "does not hold", column: 8),
         Case("expect 1 ~= 2", "1 is not 2", column: 8),

@@ -86,8 +86,20 @@ struct ProgramAssignmentTests {
         var outputs: [String] = []
         for (name, _) in assignments where !outputs.contains(name) { outputs.append(name) }
         outputs = outputs.filter { _ in maker.random.index(below: 3) > 0 }
-        let result = run(assignments, columns, outputs: outputs, count: count)
-        #expect(difference(result, expected(assignments, columns, outputs: outputs, count: count)) == nil)
+        let known = expected(assignments, columns, outputs: outputs, count: count)
+        #expect(difference(run(assignments, columns, outputs: outputs, count: count), known) == nil)
+        let inPlace = Set(["w", "m"]).intersection(outputs)
+        let updated = run(assignments, columns, outputs: outputs, count: count, inPlace: inPlace)
+        #expect(difference(updated, known) == nil, "in place")
+    }
+
+    @Test("two values can change places in place", arguments: [1, 300])
+    func swap(count: Int) {
+        let assignments: Assignments = [("before", "w"), ("w", "m"), ("m", "before")]
+        var random = Random(seed: 5)
+        let columns = columns(&random, count)
+        let result = run(assignments, columns, outputs: ["w", "m"], count: count, inPlace: ["w", "m"])
+        #expect(result == [columns[1].numbers, columns[0].numbers])
     }
 
     @Test("an update in place gives what an update elsewhere gives", arguments: [1, 256, 257, 1000])

@@ -10,9 +10,8 @@ extension Builtin {
     static let making: [Builtin] = [
         filled("zeros", 0), filled("ones", 1),
         Builtin("eye", "eye(3)", 1...1) { (evaluator, call) throws(Diagnostic) in
-            let size = try call.shape(&evaluator)
-            let shape = try BuiltinCall.shape([Double(size[0]), Double(size[0])], call.range)
-            let n = size[0]
+            let n = try evaluator.integer(call.positional[0], "the size")
+            let shape = try BuiltinCall.shape([Double(n), Double(n)], call.range)
             return evaluator.graph.constant(Tensor(shape, (0..<n * n).map { $0 / n == $0 % n ? 1 : 0 }))
         },
         Builtin("linspace", "linspace(0, 1, 5)", 3...3) { (evaluator, call) throws(Diagnostic) in

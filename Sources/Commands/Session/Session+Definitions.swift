@@ -177,6 +177,7 @@ extension Session {
         guard let network else { return }
         _ = removeParameters(Set(network.weights.map(\.name)))
         removeLive(["loss", "out"])
+        networkOutput = nil
         self.network = nil
         if data == nil { leaves["x"] = nil }
     }
@@ -188,6 +189,7 @@ extension Session {
         let nodes = try located(nil) { () throws(OperationError) in
             try network.nodes(in: &graph, x: x) { leaves[$0]! }
         }
+        networkOutput = nodes.last
         for (name, node) in zip(network.nodeNames + ["out"], nodes + [nodes.last ?? x]) {
             live[name] = Live(node: node, initial: nil)
             liveOrder.append(name)
@@ -214,14 +216,14 @@ extension Session {
 
     /// Makes the node `loss` of the present network, loss and kind of targets.
     mutating func buildLoss() throws(Diagnostic) {
-        guard network != nil, let loss, let out = live["out"] else { return }
-        let rows = graph.nodes[out.node].shape[0]
+        guard network != nil, let loss, let out = networkOutput else { return }
+        let rows = graph.nodes[out].shape[0]
         let isRows = network?.outputs != 1 && batchByHand["y"]?.shape.axes.dropFirst() == [network?.outputs ?? 1]
         let shape = targetShape(rows: rows, given: isRows ? [rows, network?.outputs ?? 1] : [rows])
         let node = try located(nil) { () throws(OperationError) in
             let y = graph.input("y", shape)
             leaves["y"] = y
-            return try loss.member.nodes(&graph, out.node, y, loss.settings)
+            return try loss.member.nodes(&graph, out, y, loss.settings)
         }
         removeLive(["loss"])
         live["loss"] = Live(node: node, initial: nil)

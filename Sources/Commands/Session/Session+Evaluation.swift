@@ -29,8 +29,8 @@ extension Session {
 
     /// The network's outputs for rows of features.
     func predict(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        guard let out = live["out"] else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
-        return try run(out.node, ["x": x])
+        guard let networkOutput else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
+        return try run(networkOutput, ["x": x])
     }
 
     /// The loss on given samples.

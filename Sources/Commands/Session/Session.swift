@@ -29,6 +29,8 @@ public struct Session: Sendable {
     /// How each parameter got the value from which its updates began.
     var origins: [String: Origin] = [:]
     var network: Network?
+    /// The node of the network's outputs, whatever the name `out` stands for.
+    var networkOutput: Int?
     var loss: ChosenLoss?
     /// The live name that is minimised.
     var objective: String?
