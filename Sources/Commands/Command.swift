@@ -106,7 +106,8 @@ extension Call {
     /// Fails when there is more than `count` items.
     func atMost(_ count: Int, example: String) throws(Diagnostic) {
         guard items.count > count else { return }
-        throw Diagnostic("\(verb) takes no more than this", hint: example, at: items[count].range)
+        throw Diagnostic(
+            "\(verb) takes no more than this", hint: "\(example); keys are written key=value", at: items[count].range)
     }
 
     /// The word at `index`, nil when nothing stands there.
@@ -137,9 +138,12 @@ extension Call {
     func count(_ index: Int, lowest: Int = 1, _ context: inout Context, example: String) throws(Diagnostic) -> Int? {
         guard items.indices.contains(index) else { return nil }
         let value = try context.number(items[index])
-        guard let value, value == value.rounded(), value >= Double(lowest), value < 1e15 else {
+        guard let value, value == value.rounded(), value >= Double(lowest) else {
             throw Diagnostic(
                 "a whole number from \(lowest) on should stand here", hint: example, at: items[index].range)
+        }
+        guard value < 1e15 else {
+            throw Diagnostic("\(context.text(value)) is too many", hint: example, at: items[index].range)
         }
         return Int(value)
     }
@@ -160,13 +164,17 @@ extension Call {
         _ declared: [Setting], also: [String] = [], _ context: inout Context
     ) throws(Diagnostic) -> Settings {
         var settings = Settings(declared)
-        for element in keys {
+        for (index, element) in keys.enumerated() {
+            if keys[..<index].contains(where: { $0.key == element.key }) {
+                throw Diagnostic("\(element.key ?? "") is given twice", at: element.range)
+            }
             guard let key = element.key, !also.contains(key) else { continue }
             guard let setting = declared.first(where: { $0.name == key }) else {
                 let known = declared.map(\.name) + also
                 throw Diagnostic(
                     known.isEmpty
-                        ? "\(verb) takes no keys" : "\(items.first.map(Self.label) ?? verb) has no key \(key)",
+                        ? "\(items.first.map(Self.label) ?? verb) takes no keys"
+                        : "\(items.first.map(Self.label) ?? verb) has no key \(key)",
                     hint: Suggestion.hint(for: key, in: known), at: element.range)
             }
             let value = try context.settingValue(element.item, setting)

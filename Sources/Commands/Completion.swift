@@ -96,15 +96,15 @@ extension Workbench {
             case "init" where words.count == 1: Catalog.initializers.map(\.name)
             case "data" where words.count == 1: Catalog.data.map(\.name) + ["csv", "show"]
             case "net": Catalog.activations.map(\.name)
-            case "minimize", "graph": session.liveOrder
-            case "state": session.layout.entries.map(\.name)
-            case "help": Help.topics
-            case "normalize": DataPipeline.Normalization.allCases.map(\.rawValue)
-            case "order": DataPipeline.Order.allCases.map(\.rawValue)
-            case "batch", "digits": ["full"]
-            case "check": ["gradients"]
-            case "accumulate": ["on", "off"]
-            case "save", "load": ["weights"]
+            case "minimize" where words.count == 1, "graph" where words.count == 1: session.liveOrder
+            case "state" where words.count == 1: session.layout.entries.map(\.name)
+            case "help" where words.count == 1: Help.topics
+            case "normalize" where words.count == 1: DataPipeline.Normalization.allCases.map(\.rawValue)
+            case "order" where words.count == 1: DataPipeline.Order.allCases.map(\.rawValue)
+            case "batch" where words.count == 1, "digits" where words.count == 1: ["full"]
+            case "check" where words.count == 1: ["gradients"]
+            case "accumulate" where words.count == 1: ["on", "off"]
+            case "save" where words.count == 1, "load" where words.count == 1: ["weights"]
             case "train": ["until"]
             default: []
             }

@@ -3,7 +3,7 @@
 enum Suggestion {
     /// The nearest of `names`, when it is near enough to be meant.
     static func nearest(to word: String, in names: some Sequence<String>) -> String? {
-        let limit = word.count <= 1 ? 0 : word.count <= 2 ? 1 : word.count <= 5 ? 2 : 3
+        let limit = word.count <= 1 ? 0 : word.count <= 4 ? 1 : word.count <= 7 ? 2 : 3
         return names.map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
             .filter { $0.distance <= limit && $0.distance < max($0.name.count, 2) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name

@@ -75,7 +75,7 @@ public final class Workbench {
         var parser = try StatementParser(
             text, range, grammar: { CommandCatalog.command($0)?.grammar },
             expand: { word in
-                guard let session, !session.names.contains(word) else { return nil }
+                guard let session, !(session.names + Session.scalars).contains(word) else { return nil }
                 return CommandCatalog.expansion(of: word)
             },
             nearestVerb: { Suggestion.nearest(to: $0, in: CommandCatalog.all.map(\.verb)) })
@@ -87,7 +87,12 @@ public final class Workbench {
         var isChanged = false
         var wasReplaced = false
         for statement in statements {
-            let effect = try context.run(statement)
+            let effect: Effect
+            do throws(Diagnostic) { effect = try context.run(statement) } catch {
+                var error = error
+                if isChanged { error.message += "; the whole line is taken back" }
+                throw error
+            }
             if effect == .time {
                 // The command has moved the history itself; what came before it on the line went with it.
                 context = Context(session: session, workbench: self, folder: folder)
@@ -137,7 +142,7 @@ public final class Workbench {
         guard let statements = try? parse(text, text.indices), statements.count == 1,
             case .command(let call) = statements[0].kind
         else { return false }
-        return ["next", "step", "train", "back", "forward", "backward", "update", "undo", "redo", "continue"].contains(
+        return ["next", "step", "back", "goto", "forward", "backward", "update", "continue"].contains(
             call.verb)
     }
 

@@ -48,7 +48,10 @@ public final class Console {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(stream, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count > 0 else { exit(1) }
+            guard count > 0 else {
+                perror("dlrepl: cannot write")
+                exit(1)
+            }
             rest = rest.dropFirst(count)
         }
     }

@@ -13,10 +13,12 @@ public enum StandardInput {
         while !workbench.wantsToQuit {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
+            if count < 0 { throw Diagnostic("cannot read standard input: \(String(cString: strerror(errno)))") }
             guard count > 0 else { break }
             for byte in buffer[..<count] {
                 pending.append(byte)
-                guard end.isReached(at: byte) else { continue }
+                // A NUL byte ends the line as well, so that endless ones are refused.
+                guard end.isReached(at: byte) || byte == 0 else { continue }
                 try workbench.run(Script(name: "stdin", text: pending, firstLine: lineNumber))
                 lineNumber += pending.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
                 pending.removeAll(keepingCapacity: true)

@@ -23,8 +23,10 @@ struct DLRepl: ParsableCommand {
     @Flag(name: .short, help: "Go on at the prompt after the scripts.")
     var interactive = false
 
-    @Option(name: .customShort("c"), help: ArgumentHelp("Run commands and end.", valueName: "commands"))
-    var commands: String?
+    @Option(
+        name: .customShort("c"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Run commands and end.", valueName: "commands"))
+    var commands: [String] = []
 
     @Option(help: "The seed of the session's random stream.")
     var seed: UInt64 = 0
@@ -47,15 +49,23 @@ struct DLRepl: ParsableCommand {
         let console = Console(renderer: Renderer(style: style(isTerminal)), showsProgress: isTerminal)
         let workbench = Workbench(seed: seed) { console.show($0) }
         do throws(Diagnostic) {
-            for file in files where !workbench.wantsToQuit { try workbench.run(try Script.read(file)) }
-            if let commands, !workbench.wantsToQuit { try workbench.run(Script(name: "-c", commands)) }
-            let isDone = workbench.wantsToQuit || (!interactive && (!files.isEmpty || commands != nil))
+            do throws(Diagnostic) { try runScripts(workbench) } catch {
+                // With -i the prompt is just what one wants after a failure.
+                guard interactive else { throw error }
+                console.report(error)
+            }
+            let isDone = workbench.wantsToQuit || (!interactive && !(files.isEmpty && commands.isEmpty))
             if !isDone { try readLines(workbench, console) }
             return 0
         } catch {
             console.report(error)
             return 1
         }
+    }
+
+    private func runScripts(_ workbench: Workbench) throws(Diagnostic) {
+        for file in files where !workbench.wantsToQuit { try workbench.run(try Script.read(file)) }
+        for text in commands where !workbench.wantsToQuit { try workbench.run(Script(name: "-c", text)) }
     }
 
     private func readLines(_ workbench: Workbench, _ console: Console) throws(Diagnostic) {

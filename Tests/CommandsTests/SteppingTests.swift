@@ -122,6 +122,27 @@ import Testing
         #expect(try bench.value("w").scalar == 2)
     }
 
+    /// What is typed by hand may change its size; data may be loaded before the net that fits them.
+    @Test func sizesMayChangeBetweenSteps() throws {
+        let bench = TestBench()
+        try bench.run("net 2 3 tanh 1\nloss mse\ny = [[1], [0]]\nx = [[1, 2], [3, 4]]\noptimizer sgd lr=0.1\nstep")
+        try bench.run("x = [[1, 2]]\ny = [1]\nstep")
+        try bench.run("loss bce\nstep\ndata xor\nstep\nloss cross_entropy\ndata iris\nnet 4 3\nstep")
+        #expect(try bench.value("t").scalar == 1)
+        let other = TestBench()
+        #expect(throws: Diagnostic.self) {
+            try other.run("data iris\nnet 4 2\nloss cross_entropy\noptimizer sgd\nstep")
+        }
+    }
+
+    /// Names that the network gave may be used for something else; the network keeps its outputs.
+    @Test func networkKeepsItsOutputs() throws {
+        let bench = TestBench()
+        try bench.run(
+            "data xor\nnet 2 3 tanh 2\nloss cross_entropy\nout = mean(out)\noptimizer sgd\nstep 2\na = accuracy()")
+        #expect((0...1).contains(try bench.value("a").elements[0]))
+    }
+
     @Test func trialsLeaveTheSessionAsItWas() throws {
         let bench = TestBench()
         try bench.run(Self.net + "\nsplit train=0.7 seed=1\nstep 3")

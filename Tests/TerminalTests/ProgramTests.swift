@@ -37,6 +37,21 @@ import Testing
         #expect(run("-i", "\(folder.path)/one.dl", input: "a + 2\n").output == "43\n")
     }
 
+    @Test func severalCommandsRunInOrder() {
+        #expect(run("-c", "a = 1", "-c", "-a").output == "-1\n")
+    }
+
+    @Test func promptFollowsAFailingScriptWithI() {
+        folder.write("a = 1\nnonsense\n", to: "fails.dl")
+        let run = run("-i", "\(folder.path)/fails.dl", input: "a + 1\n")
+        #expect(run.output == "2\n" && run.errors.contains("no nonsense"))
+    }
+
+    @Test func byteOrderMarksAreSkipped() {
+        folder.write("\u{FEFF}1 + 1\n", to: "bom.dl")
+        #expect(run("\(folder.path)/bom.dl").output == "2\n")
+    }
+
     @Test func pipesHaveNoBannerAndNoPrompt() {
         let run = run(input: "x = [1,\n2]\nx * 2\nquit\n3\n")
         #expect(run.status == 0 && run.output == "[2, 4]\n" && run.errors == "")

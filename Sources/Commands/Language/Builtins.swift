@@ -186,7 +186,8 @@ extension Builtin {
     // MARK: The network and its gradient
 
     static let evaluation: [Builtin] = [
-        Builtin("predict", "predict([[5.1, 3.5, 1.4, 0.2]])", 1...1) { (evaluator, call) throws(Diagnostic) in
+        Builtin("predict", "predict([[5.1, 3.5, 1.4, 0.2]]), rows as the net sees them (after normalize)", 1...1) {
+            (evaluator, call) throws(Diagnostic) in
             var x = try evaluator.value(call.positional[0])
             let isRow = x.shape.rank == 1
             if isRow { x = x.reshaped([1, x.count]) }

@@ -218,6 +218,10 @@ struct Evaluator {
     private mutating func call(
         _ name: String, _ arguments: [Expression.Argument], _ range: Range<Int>
     ) throws(Diagnostic) -> Int {
+        if name == "param" {
+            throw Diagnostic(
+                "param makes a parameter and stands alone behind a name", hint: "w = param([0, 0])", at: range)
+        }
         guard let builtin = Builtin.named(name) else {
             let hint =
                 session.names.contains(name)

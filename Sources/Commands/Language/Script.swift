@@ -11,7 +11,8 @@ public struct Script: Sendable {
 
     public init(name: String, text: [UInt8], folder: String = "", firstLine: Int = 1) {
         self.name = name
-        self.text = text
+        // A byte order mark is no text.
+        self.text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
         self.folder = folder
         self.firstLine = firstLine
     }

@@ -259,7 +259,9 @@ struct StatementParser {
         guard case .number(let value) = parser.token.kind else {
             throw Diagnostic(
                 "\(parser.described) where a word or a number should stand",
-                hint: "an expression stands in parentheses, as in lr=(1/3)", at: parser.token.range)
+                hint: parser.token.isSymbol(".") || parser.token.isSymbol("/")
+                    ? "file names stand in \"quotes\"" : "an expression stands in parentheses, as in lr=(1/3)",
+                at: parser.token.range)
         }
         try parser.advance()
         return sign * value

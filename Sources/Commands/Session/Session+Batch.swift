@@ -79,7 +79,10 @@ extension Session {
                 case .classNumbers: "[\(rows)] (class numbers)"
                 case .classes: "[\(rows)] (class numbers) or [\(rows)×\(outputs)] (probabilities)"
                 }
-            throw Diagnostic("y has shape \(value.shape), \(loss.member.name) with this net compares \(wanted)")
+            throw Diagnostic(
+                "y has shape \(value.shape), \(loss.member.name) with this net compares \(wanted)",
+                hint: data?.set.classes.isEmpty == false
+                    ? "loss cross_entropy takes class numbers" : "y = … gives other targets")
         }
     }
 

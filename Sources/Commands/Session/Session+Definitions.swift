@@ -111,7 +111,9 @@ extension Session {
         plain[name] = nil
         batchByHand[name] = nil
         var lost: [String] = []
+        let hadNetwork = network != nil
         if isParameter(name) { lost = removeParameters([name]) }
+        let losesNetwork = hadNetwork && network == nil
         if live[name] != nil {
             if objective == name {
                 objective = nil
@@ -119,6 +121,7 @@ extension Session {
             }
             removeLive([name])
         }
+        if losesNetwork { return "the net had another \(name) and is gone; net builds it again" }
         return lost.isEmpty ? nil : "\(lost.joined(separator: ", ")) depended on the old \(name): define again"
     }
 
@@ -131,6 +134,12 @@ extension Session {
 
     /// Removes parameters and everything that was built on them. Returns the live names that went with them.
     private mutating func removeParameters(_ names: Set<String>) -> [String] {
+        if let network, !names.isDisjoint(with: network.weights.map(\.name)) {
+            // Without one of its weights the network is gone; its other weights stay as parameters.
+            self.network = nil
+            networkOutput = nil
+            removeLive(["out", "loss"])
+        }
         let depends = graph.dependents {
             if case .parameter(let name) = $0.source { names.contains(name) } else { false }
         }
@@ -175,10 +184,10 @@ extension Session {
 
     private mutating func removeNetwork() {
         guard let network else { return }
+        self.network = nil
         _ = removeParameters(Set(network.weights.map(\.name)))
         removeLive(["loss", "out"])
         networkOutput = nil
-        self.network = nil
         if data == nil { leaves["x"] = nil }
     }
 

@@ -46,8 +46,8 @@ extension Session {
     func unknown(_ name: String) -> Diagnostic {
         Diagnostic(
             "there is no \(name)",
-            hint: Suggestion.nearest(to: name, in: names + Self.scalars).map { "did you mean \($0)?" }
-                ?? "\(name) = … defines it")
+            hint: Suggestion.nearest(to: name, in: names + Self.scalars + CommandCatalog.all.map(\.verb))
+                .map { "did you mean \($0)?" } ?? "\(name) = … defines it")
     }
 
     private func storedValue(_ value: Live, _ name: String) throws(Diagnostic) -> Tensor {
@@ -74,6 +74,7 @@ extension Session {
     /// Whether the stored value of a live name belongs to earlier parameters.
     func isStale(_ name: String) -> Bool {
         guard let value = live[name] else { return false }
+        if case .parameter = graph.nodes[value.node].source { return false }
         guard let tape = step.tape, let node = tape.nodes[value.node] else { return !freshNames.contains(name) }
         if let cursor = step.cursor, cursor.phase == .forward {
             return tape.forwardSteps[cursor.done...].contains(node)
@@ -99,6 +100,9 @@ extension Session {
         guard let entry = layout[name] else {
             if live[name] == nil, plain[name] == nil, !isBatchName(name) { throw unknown(name) }
             throw Diagnostic("\(name) has no \(member)", hint: "only parameters have optimizer buffers")
+        }
+        if optimizer == nil, Suggestion.nearest(to: member, in: ["grad"]) != nil {
+            throw Diagnostic("\(name) has no \(member)", hint: "did you mean \(name).grad?")
         }
         let slots = try chosenOptimizer().rule.slots.map(\.name)
         guard let slot = slots.firstIndex(of: member) else {

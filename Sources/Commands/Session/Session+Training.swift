@@ -29,8 +29,16 @@ extension Session {
         return tape!
     }
 
-    /// Fails when a live name needs a part of the batch that is not there.
+    /// Fails when a live name needs a part of the batch that is not there, or when data and net do not fit.
     private func checkInputs(_ batch: [String: Tensor]) throws(Diagnostic) {
+        if let data, let network, let loss, batchByHand.isEmpty, data.set.classes.count > network.outputs {
+            if case .values = loss.member.targets {
+            } else {
+                throw Diagnostic(
+                    "the data have \(data.set.classes.count) classes, the net has \(network.outputs) outputs",
+                    hint: "net \(data.set.features.count) 8 relu \(data.set.classes.count)")
+            }
+        }
         for id in graph.ancestors(of: objective.map { [live[$0]!.node] } ?? liveOrder.map { live[$0]!.node }) {
             guard case .input(let name) = graph.nodes[id].source, batch[name] == nil else { continue }
             throw Diagnostic(

@@ -149,6 +149,7 @@ extension Session {
                 "there is no update \(time)", hint: "this run has made \(training.updates) updates; goto 0 is its start"
             )
         }
+        if time == training.updates, track.isEmpty || track.first > time { return self }
         guard let checkpoint = track.checkpoint(for: time) else {
             throw Diagnostic(
                 "update \(time) can no longer be computed", hint: "what is known of this run begins at \(track.first)")

@@ -12,6 +12,8 @@ struct DataCommand: Command {
         "data csv \"flowers.csv\" target=species", "data show 5",
     ]
 
+    let settings = [Session.seedSetting]
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let word = try call.word(0, "a data set", example: examples[0])
         if word == "show" { return try show(call, &context) }
@@ -22,7 +24,6 @@ struct DataCommand: Command {
         context.session.adoptBatchShape()
         context.session.startRun()
         context.session.tapes = [:]
-        try context.session.checkTargets()
         try context.session.buildLoss()
         try describe(call, context)
     }

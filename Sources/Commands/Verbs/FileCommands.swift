@@ -64,8 +64,10 @@ struct LoadCommand: Command {
         try call.atMost(2, example: examples[0])
         let path = context.path(name)
         context.readsWorld = true
+        let bytes = try Files.located(call.items[1].range) { () throws(Diagnostic) in try Files.read(path) }
         do throws(Diagnostic) {
-            try WeightsFile.load(try Files.read(path), from: name, into: &context.session)
+            try WeightsFile.load(bytes, from: name, into: &context.session)
+            context.say("read from \(path)")
         } catch {
             throw Diagnostic("\(name): \(error.message)", hint: error.hint, at: call.items[1].range)
         }

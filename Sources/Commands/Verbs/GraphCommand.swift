@@ -23,6 +23,7 @@ struct GraphCommand: Command {
         guard let tape = session.step.tape, let own = tape.nodes[node] else {
             throw Diagnostic("\(name) has no value yet", hint: "run forward first", at: call.range)
         }
+        if !session.step.isFresh { context.say("of the last forward, before the parameters changed") }
         var tree = GraphTree(session: session, tape: tape)
         tree.add(own, indent: "", branch: "")
         context.emit(.table(tree.table))
@@ -35,17 +36,15 @@ private struct GraphTree {
     let tape: Tape
     var table = Table(["operation", "shape", "value", "gradient"])
     private var seen: Set<Int> = []
-    private let names: [Int: String]
+    private let names: NodeNames
+    /// The parameters that the values were computed from.
+    private let parameters: [Double]
 
     init(session: Session, tape: Tape) {
         self.session = session
         self.tape = tape
-        // The most telling name of a node: the last one that was given to it.
-        var names: [Int: String] = [:]
-        for name in session.liveOrder where name != "out" {
-            if let node = session.live[name].flatMap({ tape.nodes[$0.node] }) { names[node] = name }
-        }
-        self.names = names
+        names = NodeNames(session, tape)
+        parameters = (try? session.stepParameters()) ?? session.training.parameters
     }
 
     mutating func add(_ node: Int, indent: String, branch: String) {
@@ -62,18 +61,23 @@ private struct GraphTree {
 
     private func label(_ node: Int) -> String {
         switch tape.graph.nodes[node].source {
-        case .parameter(let name), .input(let name): return name
+        case .parameter, .input: return names.label(node)
         case .constant: return "constant"
-        case .operation(let operation, _):
-            var text = operation.name
-            if let pointwise = operation as? Pointwise { text = pointwise.formula.text() }
-            return names[node].map { "\($0) = \(text)" } ?? text
+        case .operation: return names.name(node).map { "\($0) = \(names.formula(node))" } ?? names.label(node)
         }
     }
 
     private func cells(_ node: Int) -> [String] {
-        let brief = { (value: Tensor) in TensorText.brief(value, digits: session.digits, limit: 24) }
-        let gradient = session.step.hasGradients ? tape.gradients[node].map { brief(session.tapeValue($0)) } : nil
-        return ["\(tape.graph.nodes[node].shape)", brief(session.tapeValue(node)), gradient ?? ""]
+        let gradient = session.step.hasGradients ? tape.gradients[node].map(text) : nil
+        return ["\(tape.graph.nodes[node].shape)", text(node), gradient ?? ""]
+    }
+
+    /// A small value itself, the norm of a larger one.
+    private func text(_ node: Int) -> String {
+        let value = tape.value(
+            node, parameters: parameters, gradients: session.step.gradients, values: session.step.values)
+        if value.count <= 3 { return TensorText.inline(value, digits: session.digits) }
+        let norm = value.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return "norm \(Digits.significant(4).text(norm))"
     }
 }

@@ -34,7 +34,8 @@ enum Help {
     }
 
     static var topics: [String] {
-        CommandCatalog.all.map(\.verb) + members.map(\.member.name) + Builtin.names
+        CommandCatalog.all.map(\.verb) + members.map(\.member.name) + Builtin.names + scalars.keys.sorted()
+            + Set(members.flatMap { $0.member.settings.map(\.name) }).sorted()
     }
 
     static func overview() -> [String] {
@@ -68,9 +69,36 @@ enum Help {
             lines.append("  source: \(member.source)")
         }
         if let function = Builtin.named(word) { lines.append("\(word) (function): \(function.usage)") }
+        lines += keyLines(word)
+        if let meaning = scalars[word] { lines.append("\(word): \(meaning)") }
         if word == "param" { lines.append("param (function): w = param([0, 0]) makes w a trainable parameter") }
         return lines.isEmpty ? nil : lines
     }
+
+    /// The commands and members that have a key of this name.
+    private static func keyLines(_ word: String) -> [String] {
+        let owners =
+            CommandCatalog.all.map { ($0.verb, $0.settings) } + members.map { ($0.member.name, $0.member.settings) }
+        var meanings: [(meaning: String, names: [String])] = []
+        for (name, settings) in owners {
+            guard let setting = settings.first(where: { $0.name == word }) else { continue }
+            let meaning = "\(setting.meaning)  (\(setting.range))"
+            if let index = meanings.firstIndex(where: { $0.meaning == meaning }) {
+                meanings[index].names.append(name)
+            } else {
+                meanings.append((meaning, [name]))
+            }
+        }
+        return meanings.map { "\(word)= (key of \($0.names.joined(separator: ", "))): \($0.meaning)" }
+    }
+
+    private static let scalars = [
+        "lr": "the rate of the next update; lr = 0.01 changes it and keeps the optimizer's buffers",
+        "t": "the number of updates done in this run; in formulas the update being made, from 1",
+        "epoch": "the number of epochs completed",
+        "loss": "the value of the objective in the last forward",
+        "grad": "W1.grad is the gradient of the objective with respect to W1; w.grad = 0.5 imposes one",
+    ]
 
     private static var memberNames: [String: String] {
         var names: [String: [String]] = ["data": ["csv"]]
@@ -82,7 +110,7 @@ enum Help {
         settings.map { setting in
             let value = present?[setting.name] ?? setting.initial
             let name = setting.name + "=" + (value?.text() ?? "…")
-            let padding = String(repeating: " ", count: max(1, 22 - name.count))
+            let padding = String(repeating: " ", count: max(2, 22 - name.count))
             return "  \(name)\(padding)\(setting.meaning)  (\(setting.range))"
         }
     }

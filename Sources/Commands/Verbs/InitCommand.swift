@@ -9,6 +9,8 @@ struct InitCommand: Command {
     let summary = "draws all weights of the net anew and begins a new run; biases are 0 unless bias= says otherwise"
     let examples = ["init he_normal seed=7", "init glorot_normal truncated=on", "init constant value=0.5 bias=0.1"]
 
+    let settings = [Session.seedSetting]
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let member = try call.member(0, of: Catalog.initializers, "an initialiser", example: examples[0])
         try call.atMost(1, example: examples[0])

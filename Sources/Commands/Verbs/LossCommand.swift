@@ -1,7 +1,6 @@
 // loss: chooses how a network's outputs are compared with the targets, or shows the loss.
 
 import Learning
-import Tensors
 
 struct LossCommand: Command {
     let verb = "loss"
@@ -21,24 +20,9 @@ struct LossCommand: Command {
         let settings = try call.settings(member.settings, &context)
         context.session.loss = Session.ChosenLoss(member: member, settings: settings)
         if context.session.network != nil {
-            try context.session.checkTargets()
             try context.session.buildLoss()
         } else {
             context.say("it will compare the outputs of the next net")
-        }
-    }
-}
-
-extension Session {
-    /// Fails when class numbers of the data do not fit the network's outputs.
-    func checkTargets() throws(Diagnostic) {
-        guard let data, let network, let loss, batchByHand.isEmpty else { return }
-        switch loss.member.targets {
-        case .values: _ = try targets(data.targets([0]), rows: 1, outputs: network.outputs)
-        case .classes, .classNumbers:
-            try located(nil) { () throws(OperationError) in
-                _ = try OneHot(classes: network.outputs).evaluate([data.targets(data.trainingRows)])
-            }
         }
     }
 }

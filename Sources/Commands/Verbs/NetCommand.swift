@@ -29,7 +29,8 @@ struct NetCommand: Command {
             switch element.item.kind {
             case .number(let value):
                 guard value == value.rounded(), value >= 1, value <= 1e6 else {
-                    throw Diagnostic("a width is a whole number from 1 on", hint: examples[0], at: element.range)
+                    throw Diagnostic(
+                        "a width is a whole number from 1 to 1000000", hint: examples[0], at: element.range)
                 }
                 if inputs == nil { inputs = Int(value) } else { layers.append(.dense(Int(value))) }
             case .word(let word):

@@ -24,7 +24,8 @@ struct StepPlan: Sendable {
     /// What ended a row of steps.
     enum End: Sendable {
         case done
-        case condition
+        /// The condition held, with this mean loss over the unit.
+        case condition(Double)
         case interrupt
         case stop(String)
     }
@@ -44,7 +45,8 @@ struct StepPlan: Sendable {
         switch end {
         case .done:
             if until != nil, !isBounded { context.say("given up after \(left) \(unit)s: the condition never held") }
-        case .condition: break
+        case .condition(let mean):
+            if unit == .epoch { context.say("the condition holds; mean loss of the epoch \(context.text(mean))") }
         case .interrupt:
             // What was interrupted is remembered as what was done, so that it can be done again.
             context.replacement = "step \(steps)"
@@ -52,6 +54,9 @@ struct StepPlan: Sendable {
         case .stop(let reason):
             context.say("stopped by \(reason)")
             context.say("continue goes on; back 1 and next walk through the step")
+        }
+        if let loss = context.session.lossValue, !loss.isFinite {
+            context.say("the loss is not finite; break on nan names the first operation that was not")
         }
         switch end {
         case .interrupt, .stop: context.session.interrupted = plan.left > 0 ? plan : nil
@@ -72,7 +77,11 @@ struct StepPlan: Sendable {
             samples += rows
             if unit == .step || context.session.training.epoch > epoch {
                 left -= 1
-                if let until, try context.holds(until, loss: lossSum / Double(samples)) { return (steps, .condition) }
+                let mean = lossSum / Double(samples)
+                if let until {
+                    if try context.holds(until, loss: mean) { return (steps, .condition(mean)) }
+                    if mean.isNaN { return (steps, .stop("a loss that is not a number")) }
+                }
                 (lossSum, samples) = (0, 0)
             }
             if !context.session.stops.isEmpty, let reason = try context.checkStops() { return (steps, .stop(reason)) }

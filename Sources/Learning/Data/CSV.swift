@@ -24,9 +24,7 @@ public struct CSV: Sendable {
         }
         var rows = try Self.split(text)
         guard !rows.isEmpty else { throw OperationError("the file is empty", hint: "the first line names the columns") }
-        header = rows.removeFirst().fields.map { field in
-            String(field.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-        }
+        header = rows.removeFirst().fields.map(Self.trimmed)
         for (index, name) in header.enumerated() where name.isEmpty || header.firstIndex(of: name) != index {
             throw OperationError(
                 name.isEmpty ? "column \(index + 1) has no name" : "two columns are named \(name)",
@@ -38,6 +36,11 @@ public struct CSV: Sendable {
                 "line \(row.line) has \(row.fields.count) fields, the header has \(header.count)")
         }
         self.rows = rows
+    }
+
+    /// A field without blanks at its ends.
+    private static func trimmed(_ field: String) -> String {
+        String(field.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 
     private static func split(_ text: String) throws(OperationError) -> [Row] {
@@ -79,6 +82,10 @@ public struct CSV: Sendable {
     public func dataSet(name: String, target: String, features: [String]?) throws(OperationError) -> DataSet {
         let goal = try column(target)
         let names = features ?? header.filter { $0 != target }
+        for (index, name) in names.enumerated() where name == target || names.firstIndex(of: name) != index {
+            throw OperationError(
+                name == target ? "\(name) is the target and cannot be a feature" : "the feature \(name) is given twice")
+        }
         guard !names.isEmpty else { throw OperationError("there is no column but the target \(target)") }
         var columns: [Int] = []
         for name in names { columns.append(try column(name)) }
@@ -88,7 +95,7 @@ public struct CSV: Sendable {
             for column in columns { elements.append(try number(row, column)) }
         }
         let labels = rows.map { $0.fields[goal] }
-        let numbers = labels.compactMap { Digits.parse($0) }
+        let numbers = labels.compactMap { Digits.parse(Self.trimmed($0)) }
         if numbers.count == labels.count {
             for row in rows { _ = try number(row, goal) }
             return DataSet(
@@ -114,7 +121,7 @@ public struct CSV: Sendable {
     }
 
     private func number(_ row: Row, _ column: Int) throws(OperationError) -> Double {
-        let text = row.fields[column]
+        let text = Self.trimmed(row.fields[column])
         guard let value = Digits.parse(text), value.isFinite else {
             throw OperationError(
                 "line \(row.line), column \(header[column]): \(text.isEmpty ? "a value is missing" : "\"\(text)\" is not a finite number")",
