@@ -149,15 +149,18 @@ public final class Workbench {
     /// Where the session stands, for the prompt: epoch, batch, update, and the phase under way with its next node.
     public var position: String {
         let session = session
-        guard session.training.updates > 0 || session.step.cursor != nil else { return "" }
+        guard session.training.updates > 0 || session.step.cursor != nil || session.step.isFresh else { return "" }
         var words = ["u\(session.training.updates)"]
-        guard let cursor = session.step.cursor else { return words[0] }
+        guard let cursor = session.step.cursor else {
+            guard session.step.isFresh else { return words[0] }
+            return "\(words[0]) \(session.step.hasGradients ? "backward" : "forward") done"
+        }
         if let data = session.data, session.batchByHand.isEmpty {
             let size = data.effectiveBatchSize
             let batch = (session.training.drawn + size - 1) / size
             words = ["e\(session.training.epoch)", "b\(batch)/\(data.updatesPerEpoch)"] + words
         }
-        words.append("\(cursor.phase.rawValue) \(cursor.done)/\(session.steps.count)")
+        words.append("\(cursor.phase.rawValue) \(cursor.done + 1)/\(session.steps.count)")
         if cursor.done < session.steps.count {
             let node = session.steps[cursor.done]
             if cursor.phase == .update {

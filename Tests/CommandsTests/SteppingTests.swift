@@ -94,9 +94,37 @@ import Testing
     @Test func notFiniteNumbersStopStepsAtTheirFirstOperation() throws {
         let bench = TestBench()
         try bench.run("w = param(2)\nJ = exp(w) + log(w)\nminimize J\noptimizer sgd lr=1\nbreak on nan\nstep 100")
-        #expect(try bench.value("t").scalar == 2)
+        // The second step stops before its update.
+        #expect(try bench.value("t").scalar == 1)
         #expect(bench.texts.contains { $0.contains("log(w) is not finite; its inputs: w = -5.88906") })
         try bench.run("back 1\nnext")
+    }
+
+    /// What was true of the last update stays explained after the next backward, and after going back.
+    @Test func lastUpdatesStayExplained() throws {
+        let bench = TestBench()
+        try bench.run(Self.net + "\nstep 2")
+        let before = try bench.explanation("explain W1[0,0]").lines.map(\.result)
+        try bench.run("forward\nbackward")
+        #expect(try bench.explanation("explain W1[0,0]").lines.map(\.result) == before)
+        try bench.run("step 3\nb1 = 9\ngoto 2")
+        #expect(try bench.explanation("explain W1[0,0]").lines.map(\.result) == before)
+        #expect(try bench.explanation("explain b1[0]").lines.count > 1)
+    }
+
+    @Test func accumulatedGradientsAreExplainedInTwoParts() throws {
+        let bench = TestBench()
+        try bench.run("accumulate on\nw = param(3)\nJ = w^2\nminimize J\nforward\nbackward\nbackward")
+        let lines = try bench.explanation("explain w.grad").lines
+        #expect(lines[0].result == 12 && lines[0].values == ["before": 6, "new": 6])
+        #expect(lines[1].symbol == "new" && lines[1].result == 6)
+    }
+
+    @Test func unknownNamesInStopsAreRefused() throws {
+        let bench = TestBench()
+        for line in ["break if foo > 1", "watch foo", "display foo"] {
+            #expect(throws: Diagnostic.self) { try bench.run(line) }
+        }
     }
 
     @Test func displaysPrintAfterEveryStep() throws {

@@ -25,6 +25,19 @@ public struct Explanation: Sendable {
         lines.append(Line(indent: indent, symbol: symbol, formula: formula, values: values, result: result))
     }
 
+    /// Takes the first line apart where its result was added to an earlier gradient.
+    mutating func separate(carried: Double) {
+        guard var new = lines.first, let symbol = new.symbol else { return }
+        let sum = new.result
+        new.symbol = "new"
+        new.result = new.formula.value { new.values[$0] }
+        lines[0] = new
+        let values = ["before": carried, "new": new.result]
+        lines.insert(
+            Line(indent: 0, symbol: symbol, formula: .apply(.add, ["before", "new"]), values: values, result: sum),
+            at: 0)
+    }
+
     mutating func remark(_ text: String, indent: Int = 0) {
         lines.append(Line(indent: indent, symbol: nil, remark: text))
     }

@@ -48,19 +48,21 @@ extension Session {
         // In an update that is under way the parameters before the cursor are new already.
         let isNew = step.cursor.map { $0.phase == .update && step.updating[..<$0.done].contains(index) } ?? false
         if !isNew {
-            if let origin = origins[entry.name], origin.updates == training.updates || step.status[index] != .stale {
+            if let origin = origins[entry.name], origin.updates == training.updates || !training.updated.contains(index)
+            {
                 throw origin.diagnostic(symbol)
             }
-            guard training.updates > 0, step.status[index] == .stale else {
+            guard training.updates > 0, training.updated.contains(index) else {
                 throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
             }
         }
-        let past = try moment(isNew ? training.updates : training.updates - 1)
+        let gradient = try usedGradient(entry, index, isNew: isNew)
+        let past = try start(behind: isNew ? training.updates : training.updates - 1)
         guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
             throw Diagnostic("no optimizer was chosen at that update")
         }
         var inputs: [String: Double] = [
-            "w": past.training.parameters[then.offset + offset], "grad": step.gradients[entry.offset + offset],
+            "w": past.training.parameters[then.offset + offset], "grad": gradient[offset],
             "t": Double(past.training.optimizerUpdates + 1),
         ]
         for (slot, declared) in optimizer.rule.slots.enumerated() {
@@ -70,6 +72,19 @@ extension Session {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
         return ElementUpdate(optimizer, inputs)
+    }
+
+    /// The gradient that the last update used: still there, or computed again when a later backward has replaced it.
+    private func usedGradient(
+        _ entry: ParameterLayout.Entry, _ index: Int, isNew: Bool
+    ) throws(Diagnostic) -> ArraySlice<Double> {
+        var session = self
+        if !isNew, step.status[index] != .stale { session = try moment(training.updates) }
+        guard isNew || session.step.status.indices.contains(index) && session.step.status[index] == .stale else {
+            throw Diagnostic(
+                "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
+        }
+        return session.step.gradients[entry.range][...].rebased
     }
 
     /// The update's lines up to the one that gives `target` (a slot, or `w` for the parameter itself).
@@ -139,4 +154,9 @@ struct Origin: Hashable, Sendable {
             fanIn: weights.fanIn, fanOut: weights.fanOut, settings: settings)
         return Origin(kind: .drawn(drawn), updates: 0)
     }
+}
+
+extension ArraySlice {
+    /// The same elements, counted from 0.
+    fileprivate var rebased: ArraySlice { Array(self)[...] }
 }

@@ -61,7 +61,7 @@ extension Expression {
                 case .range(let from, let to): "\(from?.text ?? ""):\(to?.text ?? "")"
                 }
             }
-            return ("\(operand(whole, 10))[\(texts.joined(separator: ", "))]", 10)
+            return ("\(operand(whole, 10))[\(texts.joined(separator: ","))]", 10)
         case .member(let owner, let member): return ("\(operand(owner, 10)).\(member)", 10)
         }
     }

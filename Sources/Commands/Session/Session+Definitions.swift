@@ -59,6 +59,7 @@ extension Session {
         step.gradients = moved(step.gradients, 0, initial: 0)
         let status = Dictionary(zip(old.entries.map(\.name), step.status), uniquingKeysWith: { first, _ in first })
         step.status = layout.entries.map { status[$0.name] ?? .none }
+        training.updated = []
         track = Track()
         tapes = [:]
     }
@@ -249,6 +250,7 @@ extension Session {
         training.updates = 0
         training.optimizerUpdates = 0
         training.epoch = 0
+        training.updated = []
         training.order = []
         training.drawn = 0
         training.batch = []

@@ -6,10 +6,10 @@ extension Session {
     /// The parameters that the values of the last step were computed from.
     func stepParameters() throws(Diagnostic) -> [Double] {
         if let shifted = step.shifted { return shifted }
-        if step.cursor?.phase == .update { return try moment(training.updates).training.parameters }
+        if step.cursor?.phase == .update { return try start(behind: training.updates).training.parameters }
         if step.time == training.updates, step.isFresh || step.cursor != nil { return training.parameters }
         if step.time == training.updates - 1, step.wasFresh {
-            let past = try moment(step.time)
+            let past = try start(behind: step.time)
             if past.training.parameters.count == training.parameters.count { return past.training.parameters }
         }
         throw Diagnostic("the values are of parameters that have changed since", hint: "run forward first")

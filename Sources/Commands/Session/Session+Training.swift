@@ -176,7 +176,6 @@ extension Session {
             step.status[index] = .computed
             step.imposed.remove(entry.name)
         }
-        step.carried = []
         step.hasGradients = true
     }
 
@@ -216,6 +215,7 @@ extension Session {
     private mutating func finishUpdate() {
         for index in step.status.indices where step.status[index] != .none { step.status[index] = .stale }
         training.updates += 1
+        training.updated = step.updating
         step.updating = []
         step.wasFresh = step.isFresh
         step.isFresh = false
@@ -226,7 +226,7 @@ extension Session {
     /// Gives up the phase under way; an update that was begun is taken back.
     mutating func dropPhase() {
         guard let phase = step.cursor?.phase else { return }
-        if phase == .update, let before = try? moment(training.updates) { training = before.training }
+        if phase == .update, let before = try? start(behind: training.updates) { training = before.training }
         if phase == .forward { step.isFresh = false }
         step.cursor = nil
         step.updating = []
@@ -250,11 +250,15 @@ extension Session {
         return ready.indices.filter { ready[$0] }
     }
 
+    /// Forward and backward, or the rest of them.
+    mutating func computeGradients() throws(Diagnostic) {
+        if step.cursor?.phase != .backward { try forward() }
+        try backward()
+    }
+
     /// One whole training step, or the rest of the one under way.
     mutating func stepOnce() throws(Diagnostic) {
-        let phase = step.cursor?.phase
-        if phase == nil || phase == .forward { try forward() }
-        if phase != .update { try backward() }
+        if step.cursor?.phase != .update { try computeGradients() }
         try update()
     }
 

@@ -74,6 +74,8 @@ struct TrainingState: Sendable {
     var slots: [Double] = []
     /// Updates done in this run.
     var updates = 0
+    /// The parameters that the last update changed, by their place in the layout.
+    var updated: [Int] = []
     /// Updates done since the optimizer was chosen, for bias correction.
     var optimizerUpdates = 0
     /// Epochs completed.
@@ -128,7 +130,7 @@ struct StepState: Sendable {
     /// The parameters whose gradient was imposed, not computed.
     var imposed: Set<String> = []
     var cursor: Cursor?
-    /// The gradients before this backward, where it adds to them.
+    /// The gradients before the last backward, where it adds to them.
     var carried: [Double] = []
     /// The parameters of the update under way, by their place in the layout.
     var updating: [Int] = []

@@ -36,24 +36,34 @@ extension Context {
         var reason: String?
         for index in session.stops.indices {
             let stop = session.stops[index]
-            switch stop.kind {
-            case .display(let expression):
-                let value = try value(expression)
-                emit(.tensor(value, name: stop.text, remark: nil, digits: session.digits))
-            case .condition(let expression):
-                guard try holds(expression), reason == nil else { continue }
-                reason = "\(stop.number): \(stop.text) holds" + (try operands(of: expression))
-            case .watch(let expression, let last):
-                let value = try value(expression)
-                session.stops[index].kind = .watch(expression, last: value)
-                guard let last, !last.hasSameBits(as: value), reason == nil else { continue }
-                reason = "\(stop.number): \(stop.text) changed: \(text(last)) → \(text(value))"
-            case .nan:
-                guard reason == nil, let found = session.firstNotFinite() else { continue }
-                reason = "\(stop.number): \(found)"
+            do throws(Diagnostic) { reason = try check(index, reason) ?? reason } catch {
+                throw Diagnostic(
+                    "breakpoint \(stop.number), \(stop.label): \(error.message)", hint: "delete \(stop.number)")
             }
         }
         return reason
+    }
+
+    /// Whether one of the stops ends the steps, unless another does already.
+    private mutating func check(_ index: Int, _ reason: String?) throws(Diagnostic) -> String? {
+        let stop = session.stops[index]
+        switch stop.kind {
+        case .display(let expression):
+            let value = try value(expression)
+            emit(.tensor(value, name: stop.text, remark: nil, digits: session.digits))
+        case .condition(let expression):
+            guard try holds(expression), reason == nil else { return nil }
+            return "\(stop.number): \(stop.text) holds" + (try operands(of: expression))
+        case .watch(let expression, let last):
+            let value = try value(expression)
+            session.stops[index].kind = .watch(expression, last: value)
+            guard let last, !last.hasSameBits(as: value), reason == nil else { return nil }
+            return "\(stop.number): \(stop.text) changed: \(text(last)) → \(text(value))"
+        case .nan:
+            guard reason == nil, let found = session.firstNotFinite() else { return nil }
+            return "\(stop.number): \(found)"
+        }
+        return nil
     }
 
     /// The values of both sides of a comparison.

@@ -9,12 +9,21 @@ import Tensors
 /// a checkpoint begins a new segment, which is never dropped: what lies behind it cannot be computed from before it.
 struct Track: Sendable {
     struct Checkpoint: Sendable {
+        enum Kind: Sendable {
+            /// Something other than a step led here; what lies behind it begins with this state.
+            case segment
+            /// Right after an update that cannot be computed again, before anything else was changed.
+            case afterUpdate
+            /// In a row of steps.
+            case interval
+        }
+
         let training: TrainingState
         /// The definitions under which the next steps were made.
         let setup: Setup
         /// The gradients, where later ones are added to them.
         let gradients: [Double]
-        let beginsSegment: Bool
+        let kind: Kind
 
         var updates: Int { training.updates }
     }
@@ -49,14 +58,18 @@ struct Track: Sendable {
     /// Whether a segment has to begin before a step, because something else happened since the last one.
     var needsSegment: Bool { !isContinuous || checkpoints.isEmpty }
 
-    mutating func beginSegment(_ session: Session) {
+    /// Keeps a moment that cannot be computed from earlier ones. The moment right after the same update stays as well.
+    mutating func keep(_ session: Session, _ kind: Checkpoint.Kind) {
         let now = session.training.updates
-        checkpoints.removeAll { $0.updates >= now }
+        checkpoints.removeAll {
+            $0.updates > now || ($0.updates == now && (kind == .afterUpdate || $0.kind != .afterUpdate))
+        }
+        let state = session.training
+        // Large states are kept less often from the beginning, so that keeping them stays cheap beside a step.
+        if checkpoints.isEmpty { interval = max(1, (state.parameters.count + state.slots.count) >> 17) }
         checkpoints.append(
-            Checkpoint(
-                training: session.training, setup: Setup(session), gradients: session.carriedGradients,
-                beginsSegment: true))
-        isContinuous = true
+            Checkpoint(training: state, setup: Setup(session), gradients: session.carriedGradients, kind: kind))
+        isContinuous = kind == .segment
     }
 
     /// Whether a checkpoint is to be kept after the step that has led to `updates`.
@@ -68,7 +81,7 @@ struct Track: Sendable {
     mutating func record(_ training: TrainingState, gradients: [Double]) {
         guard let last = checkpoints.last else { return }
         checkpoints.append(
-            Checkpoint(training: training, setup: last.setup, gradients: gradients, beginsSegment: false))
+            Checkpoint(training: training, setup: last.setup, gradients: gradients, kind: .interval))
         let bytes = (training.parameters.count + training.slots.count + training.order.count) * 8
         if checkpoints.count > Self.countLimit || checkpoints.count * bytes > Self.byteLimit { thin() }
     }
@@ -77,20 +90,22 @@ struct Track: Sendable {
         interval *= 2
         var kept: [Checkpoint] = []
         for checkpoint in checkpoints {
-            if checkpoint.beginsSegment || checkpoint.updates - kept[kept.count - 1].updates >= interval {
+            if checkpoint.kind != .interval || checkpoint.updates - kept[kept.count - 1].updates >= interval {
                 kept.append(checkpoint)
             }
         }
         checkpoints = kept
     }
 
-    /// The checkpoint from which update `time` is computed: the last one before it in its segment, so that the last step
-    /// is really made and its values are there; a segment's beginning stands for itself.
-    func checkpoint(for time: Int) -> Checkpoint? {
-        guard let index = checkpoints.lastIndex(where: { $0.updates <= time }) else { return nil }
-        let found = checkpoints[index]
-        return found.updates == time && !found.beginsSegment ? checkpoints[index - 1] : found
+    /// The checkpoint from which the moment right after update `time` is computed: before it, so that the update is really
+    /// made again and its values are there, unless it was kept because that is impossible.
+    func checkpoint(after time: Int) -> Checkpoint? {
+        checkpoints.first { $0.updates == time && $0.kind == .afterUpdate }
+            ?? checkpoints.last { $0.updates < time } ?? checkpoints.first { $0.updates == time }
     }
+
+    /// The checkpoint from which the moment is computed at which the update behind `time` began.
+    func checkpoint(before time: Int) -> Checkpoint? { checkpoints.last { $0.updates <= time } }
 
     /// Forgets what lies after `time`, from where the run now goes another way.
     mutating func forget(after time: Int) {
@@ -99,16 +114,22 @@ struct Track: Sendable {
 }
 
 extension Session {
-    /// One step, with the moments of the run kept.
-    mutating func trackedStep() throws(Diagnostic) {
+    /// One step, with the moments of the run kept. `stop` is asked between backward and update; what it answers ends the
+    /// step there.
+    mutating func trackedStep(stop: ((Session) -> String?)? = nil) throws(Diagnostic) -> String? {
         let isInsideUpdate = step.cursor?.phase == .update
         beginSegment()
-        try stepOnce()
+        if !isInsideUpdate {
+            try computeGradients()
+            if let reason = stop?(self) { return reason }
+        }
+        try update()
         if isInsideUpdate {
             keepMoment()
         } else if track.isDue(after: training.updates) {
             track.record(training, gradients: carriedGradients)
         }
+        return nil
     }
 
     /// The gradients, where later ones are added to them.
@@ -118,39 +139,44 @@ extension Session {
     mutating func beginSegment() {
         // In the middle of an update only some parameters are new; the moment before it has been kept.
         guard track.needsSegment, step.cursor?.phase != .update else { return }
-        track.beginSegment(self)
+        track.keep(self, .segment)
     }
 
     /// Steps with or without keeping moments of the run, for the benchmark.
     package mutating func makeSteps(_ count: Int, keepingMoments: Bool) throws(Diagnostic) {
         for _ in 0..<count {
-            if keepingMoments { try trackedStep() } else { try stepOnce() }
+            if keepingMoments { _ = try trackedStep() } else { try stepOnce() }
         }
     }
 
-    /// Keeps the present moment as the beginning of a segment.
-    mutating func keepMoment() {
-        track.isContinuous = false
-        beginSegment()
-    }
+    /// After an update that cannot be computed again.
+    mutating func keepMoment() { track.keep(self, .afterUpdate) }
 
-    /// An update whose gradients may have come from anywhere: it cannot be computed again, so the moments before and
-    /// after it are kept.
+    /// An update whose gradients may have come from anywhere: the moments before and after it are kept.
     mutating func trackedUpdate() throws(Diagnostic) {
         beginSegment()
         try update()
         keepMoment()
     }
 
-    /// The session as it was after update `time` of the present run: training state and the values of that step.
+    /// The session as it was right after update `time` of the present run: training state and the values of that step.
     func moment(_ time: Int) throws(Diagnostic) -> Session {
         guard time >= 0, time <= training.updates else {
             throw Diagnostic(
-                "there is no update \(time)", hint: "this run has made \(training.updates) updates; goto 0 is its start"
-            )
+                "there is no update \(time)",
+                hint: "this run has made \(training.updates) updates; what a goto left behind comes back by undo")
         }
         if time == training.updates, track.isEmpty || track.first > time { return self }
-        guard let checkpoint = track.checkpoint(for: time) else {
+        return try computed(from: track.checkpoint(after: time), to: time)
+    }
+
+    /// The session as it was when the update behind `time` began: what was changed by hand after update `time` included.
+    func start(behind time: Int) throws(Diagnostic) -> Session {
+        try computed(from: track.checkpoint(before: time), to: time)
+    }
+
+    private func computed(from checkpoint: Track.Checkpoint?, to time: Int) throws(Diagnostic) -> Session {
+        guard let checkpoint else {
             throw Diagnostic(
                 "update \(time) can no longer be computed", hint: "what is known of this run begins at \(track.first)")
         }
@@ -167,12 +193,18 @@ extension Session {
     /// optimizer with other buffers gives way to the one of that time. Returns a note on that.
     mutating func go(to time: Int) throws(Diagnostic) -> String? {
         let past = try moment(time)
+        let (then, now) = (past.optimizer, optimizer)
+        origins = past.origins
         training = past.training
         step = past.step
         track.forget(after: time)
         track.isContinuous = false
-        guard let then = past.optimizer, then.rule.slots != optimizer?.rule.slots else { return nil }
-        optimizer = then
-        return "the optimizer is \(then.member.name) again, as it was then"
+        guard let then else { return nil }
+        if then.rule.slots != now?.rule.slots {
+            optimizer = then
+            return "the optimizer is \(then.member.name) again, as it was then"
+        }
+        guard let now, now.rate != then.rate else { return nil }
+        return "lr stays \(digits.text(now.rate)); it was \(digits.text(then.rate)) then"
     }
 }

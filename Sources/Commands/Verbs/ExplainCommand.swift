@@ -59,7 +59,8 @@ private struct ExplainTarget {
     /// The offset of the element in a value of this shape.
     private func offset(in shape: Shape, _ name: String) throws(Diagnostic) -> Int {
         if shape.count == 1, indices.isEmpty { return 0 }
-        let example = "explain \(name)[\(shape.axes.map { _ in "0" }.joined(separator: ","))]"
+        let zeros = shape.axes.map { _ in "0" }.joined(separator: ",")
+        let example = "explain \(name)" + (zeros.isEmpty ? "" : "[\(zeros)]")
         guard indices.count == shape.rank else {
             throw Diagnostic("\(name) has shape \(shape): which element?", hint: example)
         }
@@ -129,12 +130,11 @@ private struct ExplainTarget {
                 symbol("\(name).grad", value.shape, offset), .number(value.elements[offset]), [:],
                 value.elements[offset])
         }
-        if explanation.lines[0].result != value.elements[offset], !value.elements[offset].isNaN {
-            explanation.remark(
-                "accumulated: earlier gradients were added, which gives \(session.digits.text(value.elements[offset]))")
+        if let entry = session.layout[name], !session.step.carried.isEmpty {
+            explanation.separate(carried: session.step.carried[entry.offset + offset])
         }
-        if let difference = session.centralDifference(node, offset, parameters: parameters) {
-            let analytic = explanation.lines[0].result
+        if node != tape.objective, let difference = session.centralDifference(node, offset, parameters: parameters) {
+            let analytic = explanation.lines[explanation.lines[0].formula.symbols == ["before", "new"] ? 1 : 0].result
             let agrees = (difference - analytic).magnitude <= 1e-6 * max(1, analytic.magnitude)
             explanation.remark("numeric check \(Digits.significant(9).text(difference)) \(agrees ? "✓" : "differs")")
         }
@@ -240,6 +240,9 @@ private struct ExplainTarget {
         evaluator.keepsNames = true
         let root = try evaluator.node(owner)
         let leaves = evaluator.leafValues
+        if case .call(let name, _) = owner.kind, Builtin.evaluation.contains(where: { $0.name == name }) {
+            throw Diagnostic("\(name) is measured by running the network, not by one formula", hint: "explain loss")
+        }
         guard case .operation = evaluator.graph.nodes[root].source else {
             throw Diagnostic("nothing is computed here", hint: "explain W1.grad[0,0]")
         }
@@ -261,7 +264,7 @@ private struct ExplainTarget {
             do throws(Diagnostic) { offset = try self.offset(in: shape, names.label(node)) } catch {
                 throw OperationError(error.message, hint: error.hint)
             }
-            explainer.explain(node, offset, deep: deep)
+            explainer.explain(node, offset, symbol: symbol(owner.text, shape, offset), deep: deep)
             return explainer.explanation
         } catch { throw Diagnostic(error, at: whole.range) }
     }

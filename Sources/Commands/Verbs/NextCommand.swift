@@ -12,10 +12,13 @@ struct NextCommand: Command {
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[1])
         let count = try call.count(0, &context, example: examples[1]) ?? 1
-        for _ in 0..<count {
+        for done in 1...count {
             try context.session.enterPhase()
+            let phase = context.session.step.cursor?.phase.rawValue ?? ""
             try context.next()
-            if context.session.step.cursor == nil { break }
+            guard context.session.step.cursor == nil else { continue }
+            if done < count { context.say("the \(phase) is done; next enters what follows") }
+            break
         }
     }
 }

@@ -70,7 +70,11 @@ struct StepPlan: Sendable {
         var steps = 0
         while left > 0 {
             let epoch = context.session.training.epoch
-            try context.session.trackedStep()
+            let stopsAtNan = context.session.stops.first { if case .nan = $0.kind { true } else { false } }
+            if let reason = try context.session.trackedStep(stop: stopsAtNan.map { _ in { $0.firstNotFinite() } }) {
+                // The update is not made, so that what led here can be looked at.
+                return (steps, .stop("\(stopsAtNan?.number ?? 0): \(reason)"))
+            }
             steps += 1
             let rows = max(context.session.batchRows, 1)
             lossSum += (context.session.lossValue ?? .nan) * Double(rows)

@@ -11,6 +11,7 @@ struct WatchCommand: Command {
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let expression = call.expression else { return }
+        try context.checkNames(expression)
         let last = try? context.value(expression)
         context.add(.watch(expression, last: last), expression)
     }
@@ -25,6 +26,7 @@ struct DisplayCommand: Command {
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let expression = call.expression else { return }
+        try context.checkNames(expression)
         context.add(.display(expression), expression)
     }
 }
@@ -37,6 +39,7 @@ struct BreakCommand: Command {
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if let condition = call.expression, call.items.count == 1 {
+            try context.checkNames(condition)
             return context.add(.condition(condition), condition)
         }
         let words = try (0..<call.items.count).map { (index) throws(Diagnostic) in
@@ -98,6 +101,14 @@ struct ContinueCommand: Command {
 }
 
 extension Context {
+    /// Fails on names that do not exist; ones without a value yet are fine.
+    fileprivate func checkNames(_ expression: Expression) throws(Diagnostic) {
+        for name in expression.names
+        where !(session.names + Session.scalars + ["pi", "inf", "nan", "train", "val"]).contains(name) {
+            throw session.unknown(name).at(expression.range)
+        }
+    }
+
     fileprivate mutating func add(_ kind: Stop.Kind, _ expression: Expression?) {
         let number = (session.stops.last?.number ?? 0) + 1
         let stop = Stop(number: number, text: expression?.text ?? "", kind: kind)

@@ -67,7 +67,7 @@ extension ElementUpdate {
             optimizer.settings["beta1"] != nil
         {
             // After infinitely many updates there is nothing to correct.
-            takeAway("bias correction") { $0["t"] = .infinity }
+            takeAway("bias correction (mhat, vhat for m, v)") { $0["t"] = .infinity }
         }
         parts.append(Part(name: "gradient", amount: rest))
         return parts.reversed()

@@ -110,7 +110,11 @@ public struct Pointwise: Operation {
 extension Pointwise {
     public func label(_ operands: [String]) -> String {
         let texts = Dictionary(uniqueKeysWithValues: zip(symbols, operands.map { operand($0) }))
-        return formula.text { texts[$0] ?? $0 }
+        let text = formula.text { texts[$0] ?? $0 }
+        // A long derivative is named after its function.
+        guard text.count > 60, symbols.first == Self.upstream, name.hasSuffix(" gradient") else { return text }
+        let function = name.dropLast(" gradient".count)
+        return "\(operand(operands[0])) * \(function)'(\(operands.dropFirst().joined(separator: ", ")))"
     }
 }
 
