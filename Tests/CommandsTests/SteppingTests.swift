@@ -120,6 +120,14 @@ import Testing
         #expect(lines[1].symbol == "new" && lines[1].result == 6)
     }
 
+    @Test func ratesCanBeAskedAhead() throws {
+        let bench = TestBench()
+        #expect(throws: Diagnostic.self) { try bench.run("lr_at(0)") }
+        try bench.run("optimizer sgd lr=0.25\na = lr_at(0) + lr_at(1000)")
+        #expect(try bench.value("a").scalar == 0.5)
+        #expect(throws: Diagnostic.self) { try bench.run("lr_at(-1)") }
+    }
+
     @Test func unknownNamesInStopsAreRefused() throws {
         let bench = TestBench()
         for line in ["break if foo > 1", "watch foo", "display foo"] {

@@ -207,6 +207,14 @@ extension Builtin {
             let samples = try evaluator.session.samples(try part(call))
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.loss(on: samples)))
         },
+        Builtin("lr_at", "lr_at(10), the rate of update 11", 1...1) { (evaluator, call) throws(Diagnostic) in
+            guard try evaluator.integer(call.positional[0], "an update's number") >= 0 else {
+                throw Diagnostic(
+                    "updates are counted from 0 here", hint: "lr_at(0) is the rate of the first", at: call.range)
+            }
+            // Nothing changes the rate by itself yet, so it is the same for every update.
+            return evaluator.graph.constant(Tensor(scalar: try evaluator.session.chosenOptimizer().rate))
+        },
         Builtin("numgrad", "numgrad(J, w) or numgrad(J, w, h=1e-5)", 2...2, keys: ["h"]) {
             (evaluator, call) throws(Diagnostic) in
             guard case .name(let f) = call.positional[0].kind, case .name(let w) = call.positional[1].kind else {
