@@ -1,0 +1,56 @@
+// The session at the prompt: the place that it shows, Ctrl-C in a training, the empty line, shortened verbs.
+
+import TestSupport
+import Testing
+
+@Suite("Prompt")
+struct PromptTests {
+    @Test("Ctrl-C stops a training between two steps and keeps them")
+    func interruptedTraining() throws {
+        let terminal = try start()
+        terminal.send("w = param(5); J = w^2; minimize J; optimizer sgd lr=0.000001\r")
+        try terminal.waitForScreen { $0.currentLine == prompt && $0.lines.contains("25") }
+        terminal.send("train steps=1000000000\r")
+        // The progress line shows that it is under way.
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("step ") }
+        terminal.send("\u{03}")
+        try terminal.waitForScreen { $0.lines.contains { $0.hasPrefix("stopped by Ctrl-C after") } }
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[u") && $0.currentLine.hasSuffix("»") }
+        terminal.send("expect t > 10\r")
+        try terminal.waitForScreen { $0.lines.contains("ok") }
+    }
+
+    @Test("the prompt tells where the session stands")
+    func place() throws {
+        let terminal = try start(columns: 100)
+        terminal.send("data xor; net 2 2; loss cross_entropy; optimizer sgd; batch 2; step; next\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[e0 b2/2 u1 forward 2/3 z1] »") }
+        terminal.send("forward\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[u1 forward done] »") }
+    }
+
+    @Test("an empty line repeats the last stepping command, and verbs may be shortened")
+    func repetition() throws {
+        let terminal = try start()
+        terminal.send("w = param(8); J = w^2; minimize J; opt sgd lr=0.25; ste 1\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[u1] »") }
+        terminal.send("step\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[u2] »") }
+        terminal.send("\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[u3] »") }
+        terminal.send("w\r")
+        try terminal.waitForScreen { $0.lines.contains("1") }
+    }
+
+    @Test("a mistake is shown with a caret and keeps the session")
+    func mistakes() throws {
+        let terminal = try start()
+        terminal.send("a = 5\r")
+        try terminal.waitForLine(prompt)
+        terminal.send("a + bee\r")
+        try terminal.waitForScreen { screen in
+            screen.lines.contains("error: there is no bee") && screen.lines.contains("  a + bee")
+                && screen.lines.contains("      ^^^")
+        }
+    }
+}
