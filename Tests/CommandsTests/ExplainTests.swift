@@ -74,12 +74,17 @@ import Testing
         var count = 0
         for (text, shape) in bench.explainable {
             for _ in 0..<2 where shape.count > 0 {
-                let position = shape.position(of: random.index(below: shape.count)).map(String.init)
+                let offset = random.index(below: shape.count)
+                let position = shape.position(of: offset).map(String.init)
                 let target = position.isEmpty ? text : "\(text)[\(position.joined(separator: ","))]"
                 let deep = random.uniform() < 0.1 ? " deep" : ""
                 // Numbers that were typed in, or are of another moment, are refused; that is tested elsewhere.
                 guard let explanation = try? bench.explanation("explain \(target)\(deep)") else { continue }
                 count += try check(explanation, "\(source): \(target)")
+                // What is explained is the very number that is stored.
+                let stored = try bench.value(ofExplainable: text).elements[offset]
+                let shown = explanation.lines.last { $0.symbol == target }
+                #expect(shown.map { $0.result == stored || stored.isNaN } ?? true, "\(source): \(target) is \(stored)")
             }
         }
         return count

@@ -65,6 +65,11 @@ extension TestBench {
     /// Everything with a name whose elements may be explained, with its shape.
     public var explainable: [(String, Shape)] { workbench.session.explainable }
 
+    /// The value of something explainable: `W1`, `W1.grad`, `W1.m`.
+    public func value(ofExplainable text: String) throws(Diagnostic) -> Tensor {
+        try workbench.session.value(ofExplainable: text)
+    }
+
     /// What a line that begins with `explain` shows.
     public func explanation(_ line: String) throws(Diagnostic) -> Explanation {
         explanations = []

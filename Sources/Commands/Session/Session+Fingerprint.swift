@@ -37,6 +37,12 @@ extension Session {
         return targets
     }
 
+    /// The value of something explainable: `W1`, `W1.grad`, `W1.m`.
+    package func value(ofExplainable text: String) throws(Diagnostic) -> Tensor {
+        let parts = text.split(separator: ".").map(String.init)
+        return parts.count == 2 ? try member(parts[1], of: parts[0]) : try value(of: text)
+    }
+
     /// The parts of the last change of a scalar parameter.
     package func parts(of name: String) throws(Diagnostic) -> [Double] {
         guard let entry = layout[name] else { return [] }
