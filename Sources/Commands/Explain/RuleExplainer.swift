@@ -77,14 +77,14 @@ extension Session {
     /// The gradient that the last update used: still there, or computed again when a later backward has replaced it.
     private func usedGradient(
         _ entry: ParameterLayout.Entry, _ index: Int, isNew: Bool
-    ) throws(Diagnostic) -> ArraySlice<Double> {
+    ) throws(Diagnostic) -> [Double] {
         var session = self
         if !isNew, step.status[index] != .stale { session = try moment(training.updates) }
         guard isNew || session.step.status.indices.contains(index) && session.step.status[index] == .stale else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
         }
-        return session.step.gradients[entry.range][...].rebased
+        return Array(session.step.gradients[entry.range])
     }
 
     /// The update's lines up to the one that gives `target` (a slot, or `w` for the parameter itself).
@@ -154,9 +154,4 @@ struct Origin: Hashable, Sendable {
             fanIn: weights.fanIn, fanOut: weights.fanOut, settings: settings)
         return Origin(kind: .drawn(drawn), updates: 0)
     }
-}
-
-extension ArraySlice {
-    /// The same elements, counted from 0.
-    fileprivate var rebased: ArraySlice { Array(self)[...] }
 }

@@ -48,9 +48,8 @@ public struct Session: Sendable {
     var stops: [Stop] = []
     /// The steps that a stop has left to do.
     var interrupted: StepPlan?
-    /// The name of this way on, the one before it, and the others as they were left.
+    /// The name of this way on, and the others as they were left.
     var fork = "main"
-    var previousFork = "main"
     var forks: [String: History.Snapshot] = [:]
     /// Compiled plans of the present definitions, by the number of samples in the batch.
     var tapes: [Int: Tape] = [:]

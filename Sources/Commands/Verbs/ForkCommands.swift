@@ -16,8 +16,10 @@ struct ForkCommand: Command {
         guard name != context.session.fork, context.session.forks[name] == nil else {
             throw Diagnostic("there is a fork \(name) already", hint: "switch \(name)", at: call.items[0].range)
         }
-        context.session.leave(for: name)
-        context.say("on \(name); switch \(context.session.previousFork) goes back")
+        let before = context.session.fork
+        context.session.forks[before] = History.Snapshot(context.session.withoutForks)
+        context.session.fork = name
+        context.say("on \(name); switch \(before) goes back")
     }
 }
 
@@ -79,12 +81,5 @@ extension Session {
         var result = self
         result.forks = [:]
         return result
-    }
-
-    /// Keeps the session under its present name and takes a new one.
-    mutating func leave(for name: String) {
-        forks[fork] = History.Snapshot(withoutForks)
-        previousFork = fork
-        fork = name
     }
 }
