@@ -19,6 +19,8 @@ public struct Tensor: Hashable, Sendable {
     }
 
     public var count: Int { elements.count }
+    /// The root of the sum of squares of all elements.
+    public var norm: Double { elements.reduce(0) { $0 + $1 * $1 }.squareRoot() }
     /// The value when there is exactly one element.
     public var scalar: Double? { count == 1 ? elements[0] : nil }
 

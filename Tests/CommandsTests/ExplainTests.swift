@@ -123,6 +123,18 @@ import Testing
         #expect(lines.contains { $0.remark == "numeric check 37 ✓" })
     }
 
+    /// What is measured by running the network is explained as well.
+    @Test(arguments: [
+        "accuracy(val)", "accuracy()", "loss_on(val)", "loss_on(train)", "predict([0.3, -0.2])[1]",
+        "predict([[0.3, -0.2], [1, 2]])[1,0]", "numgrad(loss, W1)[0,1]", "numgrad(loss, b2, h=1e-4)[2]",
+    ]) func measuredNumbersGiveResults(_ target: String) throws {
+        let bench = TestBench()
+        try bench.run(Self.sessions[0] + "\nsplit train=0.7 seed=1\nstep 3\nforward\na = \(target)")
+        let explanation = try bench.explanation("explain \(target)")
+        #expect(try Self.check(explanation, target) > 0)
+        #expect(try explanation.lines[0].result == bench.value("a").elements[0])
+    }
+
     @Test func longSumsShowTheirEnds() throws {
         let bench = TestBench()
         try bench.run("digits full\nw = param(linspace(1, 10, 10))\nJ = sum(w)\nminimize J\nforward")

@@ -27,6 +27,11 @@ struct Evaluator {
 
     /// The value of an expression; in a definition only where it depends on no parameter.
     mutating func value(_ expression: Expression) throws(Diagnostic) -> Tensor {
+        if keepsNames {
+            // Arguments that only have a value, such as a shape, are not explained.
+            var plain = Evaluator(session)
+            return try plain.value(expression)
+        }
         let node = try node(expression)
         guard let value = constant(node) else {
             throw Diagnostic("this must be a value that does not depend on parameters", at: expression.range)

@@ -45,7 +45,7 @@ struct DiffCommand: Command {
     ) -> [String] {
         let (a, b) = (Array(old.training.parameters[before.range]), Array(new.training.parameters[entry.range]))
         let change = zip(a, b).map { $1 - $0 }
-        let norm = change.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let norm = Tensor(vector: change).norm
         let largest = change.indices.max { change[$0].magnitude < change[$1].magnitude } ?? 0
         let position = entry.shape.position(of: largest).map(String.init).joined(separator: ",")
         return [

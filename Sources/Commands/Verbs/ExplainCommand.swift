@@ -240,8 +240,13 @@ private struct ExplainTarget {
         evaluator.keepsNames = true
         let root = try evaluator.node(owner)
         let leaves = evaluator.leafValues
-        if case .call(let name, _) = owner.kind, Builtin.evaluation.contains(where: { $0.name == name }) {
-            throw Diagnostic("\(name) is measured by running the network, not by one formula", hint: "explain loss")
+        if case .call(let name, let arguments) = owner.kind {
+            let shape = evaluator.graph.nodes[root].shape
+            let isMeasured = Builtin.evaluation.contains { $0.name == name }
+            let offset = isMeasured ? try offset(in: shape, owner.text) : 0
+            let measured = try session.explanation(
+                ofCall: name, arguments, symbol: symbol(owner.text, shape, offset), offset: offset, deep: deep)
+            if let measured { return measured }
         }
         guard case .operation = evaluator.graph.nodes[root].source else {
             throw Diagnostic("nothing is computed here", hint: "explain W1.grad[0,0]")

@@ -77,7 +77,7 @@ private struct GraphTree {
         let value = tape.value(
             node, parameters: parameters, gradients: session.step.gradients, values: session.step.values)
         if value.count <= 3 { return TensorText.inline(value, digits: session.digits) }
-        let norm = value.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let norm = value.norm
         return "norm \(Digits.significant(4).text(norm))"
     }
 }

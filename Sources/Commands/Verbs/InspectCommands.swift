@@ -61,7 +61,7 @@ struct GradsCommand: Command {
         var table = Table(["gradient", "shape", "norm", "", "value"], numeric: [2])
         for (entry, status) in zip(session.layout.entries, session.step.status) {
             guard status != .none, let value = try? session.member("grad", of: entry.name) else { continue }
-            let norm = value.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let norm = value.norm
             table.rows.append([
                 "\(entry.name).grad", "\(entry.shape)", context.text(norm), Self.words[status] ?? "",
                 context.text(value),

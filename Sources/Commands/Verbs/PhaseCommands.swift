@@ -75,7 +75,7 @@ extension Context {
                 let remark = session.accumulates ? "added to what was there" : nil
                 emit(.tensor(gradient, name: "\(entry.name).grad", remark: remark, digits: session.digits))
             } else {
-                let norm = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                let norm = gradient.norm
                 say("\(entry.name).grad \(entry.shape): norm \(text(norm))")
             }
         }

@@ -1,0 +1,85 @@
+// MeasuredExplainer: how numbers came about that are measured by running the network: accuracy, loss_on, predict, numgrad.
+
+import Formulas
+import Tensors
+
+extension Session {
+    /// Explains one element of a call of a measuring function, nil where the function is none.
+    func explanation(ofCall name: String, _ call: [Expression.Argument], symbol: String, offset: Int, deep: Bool)
+        throws(Diagnostic) -> Explanation?
+    {
+        let first = call.first?.value
+        let part = first?.names.first.flatMap { Part(rawValue: $0) }
+        switch name {
+        case "accuracy":
+            let samples = try samples(part)
+            let count = Double(samples.x.shape[0])
+            let share = try accuracy(on: samples)
+            var explanation = Explanation(digits: digits)
+            let values = ["hits": (share * count).rounded(), "samples": count]
+            explanation.add(symbol, "hits" / "samples", values, share)
+            explanation.remark("hits are the samples whose class is predicted")
+            return explanation
+        case "loss_on":
+            guard let loss = live["loss"] else { return nil }
+            let samples = try samples(part)
+            return try explanation(of: loss.node, ["x": samples.x, "y": samples.y], symbol, offset, deep)
+        case "predict":
+            guard let networkOutput, let first else { return nil }
+            var evaluator = Evaluator(self)
+            let x = try evaluator.value(first)
+            let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : x
+            return try explanation(of: networkOutput, ["x": rows], symbol, offset, deep)
+        case "numgrad": return try explanationOfQuotient(call, symbol, offset)
+        default: return nil
+        }
+    }
+
+    /// Explains a live node on a batch of its own, with the present parameters.
+    private func explanation(
+        of node: Int, _ batch: [String: Tensor], _ symbol: String, _ offset: Int, _ deep: Bool
+    ) throws(Diagnostic) -> Explanation {
+        do throws(OperationError) {
+            let tape = try Tape(
+                graph, roots: [node] + (network?.nodeNames.compactMap { live[$0]?.node } ?? []), objective: nil,
+                layout: layout, inputShapes: batch.mapValues(\.shape))
+            var (values, parameters) = (tape.values(for: batch), training.parameters)
+            var gradients = [Double](repeating: 0, count: parameters.count)
+            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            var explainer = NodeExplainer(tape: tape, names: NodeNames(self, tape), digits: digits) {
+                [parameters, values] node, offset in
+                tape.element(node, offset, parameters: parameters, gradients: [], values: values)
+            }
+            explainer.explain(tape.nodes[node]!, offset, symbol: symbol, deep: deep)
+            return explainer.explanation
+        } catch { throw Diagnostic(error) }
+    }
+
+    /// A central difference: the function above and below the element, over the distance between.
+    private func explanationOfQuotient(
+        _ call: [Expression.Argument], _ symbol: String, _ offset: Int
+    ) throws(Diagnostic) -> Explanation? {
+        let names = call.filter { $0.key == nil }.compactMap(\.value.names.first)
+        guard names.count == 2, let node = live[names[0]]?.node ?? lossNode(names[0]), let entry = layout[names[1]]
+        else {
+            return nil
+        }
+        var evaluator = Evaluator(self)
+        var h = 1e-5
+        if let given = call.first(where: { $0.key == "h" })?.value { h = try evaluator.value(given).scalar ?? h }
+        var shifted = self
+        if step.isFresh, let point = step.shifted { shifted.training.parameters = point }
+        let (element, batch) = (entry.offset + offset, try batch())
+        let (high, low) = (shifted.training.parameters[element] + h, shifted.training.parameters[element] - h)
+        shifted.training.parameters[element] = high
+        let above = try shifted.run(node, batch).elements[0]
+        shifted.training.parameters[element] = low
+        let below = try shifted.run(node, batch).elements[0]
+        var explanation = Explanation(digits: digits)
+        explanation.add(
+            symbol, ("above" - "below") / ("high" - "low"),
+            ["above": above, "below": below, "high": high, "low": low], (above - below) / (high - low))
+        explanation.remark("\(names[0]) with the element of \(names[1]) at high and at low")
+        return explanation
+    }
+}
