@@ -48,7 +48,7 @@ extension Command {
     /// Whether the call changes what a phase under way computes. Verbs that build do, unless they only show something.
     func changesPlan(_ call: Call) -> Bool {
         guard group == .build else { return false }
-        if case .word("show") = call.items.first?.kind { return false }
+        if case .word(let word) = call.items.first?.kind, word == "show" || word == "diff" { return false }
         return !call.elements.isEmpty || verb == "new"
     }
 }

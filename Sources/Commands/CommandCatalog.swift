@@ -3,7 +3,8 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), OptimizerCommand(), DataCommand(),
+        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), OptimizerCommand(), RegularizeCommand(),
+        ClipCommand(), ProfileCommand(), DataCommand(),
         SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
@@ -11,7 +12,7 @@ enum CommandCatalog {
         ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
-        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(),
+        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), ClockCommand(), NoiseCommand(), ScalingCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files

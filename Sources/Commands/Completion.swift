@@ -94,6 +94,10 @@ extension Workbench {
             case "optimizer" where words.count == 1: Catalog.optimizers.map(\.name)
             case "loss" where words.count == 1: Catalog.losses.map(\.name)
             case "init" where words.count == 1: Catalog.initializers.map(\.name)
+            case "regularize" where words.count == 1: Catalog.regularizers.map(\.name) + ["off"]
+            case "clip" where words.count == 1: Catalog.clippings.map(\.name) + ["off"]
+            case "profile" where words.count == 1: Catalog.profiles.map(\.name) + ["diff", "off"]
+            case "profile" where words[1] == "diff": Catalog.profiles.map(\.name)
             case "data" where words.count == 1: Catalog.data.map(\.name) + ["csv", "show"]
             case "net": Catalog.activations.map(\.name)
             case "minimize" where words.count == 1, "graph" where words.count == 1: session.liveOrder
@@ -117,6 +121,6 @@ extension Workbench {
         guard words.count > 1,
             let member = Help.members.first(where: { $0.kind == command.verb && $0.member.name == words[1] })
         else { return command.settings }
-        return command.settings + member.member.settings
+        return command.settings + session.settings(of: member.member)
     }
 }

@@ -12,5 +12,8 @@ public enum Catalog {
         .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .uniform, .normal, .zeros,
         .constant, .torch,
     ]
+    public static let regularizers: [Regularizer] = [.l1, .l2, .elastic]
+    public static let clippings: [Clipping] = [.norm, .value]
+    public static let profiles: [Profile] = [.torch, .keras, .doc002]
     public static let data: [DataSource] = [.iris, .xor, .moons, .spiral, .blobs]
 }

@@ -28,11 +28,7 @@ public struct Optimizer: Member {
 
     /// The same optimizer under another name, with other defaults.
     func named(_ name: String, _ summary: String, _ defaults: [String: SettingValue]) -> Optimizer {
-        let changed = settings.map { setting in
-            Setting(
-                name: setting.name, kind: setting.kind, initial: defaults[setting.name] ?? setting.initial,
-                meaning: setting.meaning)
-        }
+        let changed = settings.defaulting(to: defaults)
         return Optimizer(name, summary, source: source, settings: changed, conflict: conflict, rule: rule)
     }
 }
@@ -56,6 +52,11 @@ public struct Rule: Sendable {
     public struct Line: Hashable, Sendable {
         public let name: String
         public let formula: Formula
+
+        public init(name: String, formula: Formula) {
+            self.name = name
+            self.formula = formula
+        }
     }
 
     public let slots: [Slot]

@@ -15,6 +15,8 @@ struct ElementUpdate {
     }
 
     let optimizer: ChosenOptimizer
+    /// How the gradient was clipped before the rule read it.
+    let clipping: ElementClipping?
     /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
     let inputs: [String: Double]
     let lines: [Line]
@@ -23,8 +25,11 @@ struct ElementUpdate {
     var after: Double { lines.last { $0.name == "w" }?.result ?? before }
 
     /// Runs the rule for one element.
-    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double]) {
+    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double], _ clipping: ElementClipping? = nil) {
         self.optimizer = optimizer
+        self.clipping = clipping
+        var inputs = inputs
+        if let clipping { inputs["grad"] = clipping.result }
         self.inputs = inputs
         var values = inputs
         var lines: [Line] = []
@@ -56,13 +61,14 @@ extension Session {
                 throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
             }
         }
-        let gradient = try usedGradient(entry, index, isNew: isNew)
+        let used = try sessionOfGradient(index, isNew: isNew)
+        let gradient = used.step.gradients[entry.offset + offset]
         let past = try start(behind: isNew ? training.updates : training.updates - 1)
         guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
             throw Diagnostic("no optimizer was chosen at that update")
         }
         var inputs: [String: Double] = [
-            "w": past.training.parameters[then.offset + offset], "grad": gradient[offset],
+            "w": past.training.parameters[then.offset + offset], "grad": gradient,
             "t": Double(past.training.optimizerUpdates + 1),
         ]
         for (slot, declared) in optimizer.rule.slots.enumerated() {
@@ -71,20 +77,22 @@ extension Session {
         for setting in optimizer.settings.declared where inputs[setting.name] == nil {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
-        return ElementUpdate(optimizer, inputs)
+        let clipping = past.clipping.map { clipping in
+            used.elementClipping(
+                clipping, index, among: isNew ? step.updating : training.updated, offset, gradient: gradient)
+        }
+        return ElementUpdate(optimizer, inputs, clipping)
     }
 
-    /// The gradient that the last update used: still there, or computed again when a later backward has replaced it.
-    private func usedGradient(
-        _ entry: ParameterLayout.Entry, _ index: Int, isNew: Bool
-    ) throws(Diagnostic) -> [Double] {
+    /// The session with the gradients that the last update used: still there, or computed again when a later backward has replaced it.
+    private func sessionOfGradient(_ index: Int, isNew: Bool) throws(Diagnostic) -> Session {
         var session = self
         if !isNew, step.status[index] != .stale { session = try moment(training.updates) }
         guard isNew || session.step.status.indices.contains(index) && session.step.status[index] == .stale else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
         }
-        return Array(session.step.gradients[entry.range])
+        return session
     }
 
     /// The update's lines up to the one that gives `target` (a slot, or `w` for the parameter itself).
@@ -93,9 +101,15 @@ extension Session {
         let last = update.lines.lastIndex { $0.name == target } ?? update.lines.count - 1
         // The optimizer reads `w`; the learner knows the parameter by its own name.
         let parameter = target == "w" ? symbol : "w"
+        if let clipping = update.clipping {
+            explanation.add(clipping)
+        }
+        let isClipped = update.clipping != nil
         for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
-            let formula = line.formula.substituting { $0 == "w" ? .symbol(parameter) : nil }
+            let read = isClipped ? Rule.Line(name: line.name, formula: line.formula).ofClipped.formula : line.formula
+            let formula = read.substituting { $0 == "w" ? .symbol(parameter) : nil }
             var values = line.values
+            if isClipped { values[Clipping.result] = values["grad"] }
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
         }

@@ -91,7 +91,7 @@ extension Builtin {
                 return try evaluator.apply(
                     Softmax(axis: axis, log: activation.name == "log_softmax"), [x], call.range)
             }
-            let settings = try call.settings(activation.settings, &evaluator)
+            let settings = try call.settings(evaluator.session.settings(of: activation), &evaluator)
             return try evaluator.apply(activation.operation(settings), [x], call.range)
         }
     }
@@ -176,7 +176,7 @@ extension Builtin {
         Builtin(loss.name, "\(loss.name)(p, y)", 2...2, keys: loss.settings.map(\.name)) {
             (evaluator, call) throws(Diagnostic) in
             let (p, y) = (try call.node(0, &evaluator), try call.node(1, &evaluator))
-            let settings = try call.settings(loss.settings, &evaluator)
+            let settings = try call.settings(evaluator.session.settings(of: loss), &evaluator)
             return try evaluator.compose([p, y], call.range) { (graph) throws(OperationError) in
                 try loss.nodes(&graph, p, y, settings)
             }

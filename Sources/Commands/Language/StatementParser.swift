@@ -94,11 +94,15 @@ struct StatementParser {
         return expand(word)
     }
 
+    /// Verbs that are also what learners call values of their own; alone on a line they are commands.
+    private static let assignable: Set = ["noise", "scaling", "clock", "profile"]
+
     /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression.
     private func readsAsName(_ verb: String, before next: Token) -> Bool {
-        guard verb == "loss" || verb == "clip" else { return false }
+        let isAssignable = Self.assignable.contains(verb)
+        guard verb == "loss" || verb == "clip" || isAssignable else { return false }
         switch next.kind {
-        case .symbol(let symbol): return symbol != ";" && symbol != "=" && symbol != "}"
+        case .symbol(let symbol): return symbol != ";" && (symbol != "=" || isAssignable) && symbol != "}"
         case .name(let word): return word == "and" || word == "or"
         default: return false
         }

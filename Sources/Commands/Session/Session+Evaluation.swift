@@ -35,8 +35,8 @@ extension Session {
 
     /// The loss on given samples.
     func loss(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
-        guard let loss = live["loss"] else { throw Diagnostic("there is no loss", hint: "loss cross_entropy") }
-        return try run(loss.node, ["x": samples.x, "y": samples.y]).elements[0]
+        guard let loss = evaluatedLoss else { throw Diagnostic("there is no loss", hint: "loss cross_entropy") }
+        return try run(loss, ["x": samples.x, "y": samples.y]).elements[0]
     }
 
     /// The share of samples whose class is predicted. One output: above 1/2 for mse and the like, above 0 for logits.

@@ -30,7 +30,8 @@ enum Help {
     static var members: [(kind: String, member: any Member)] {
         Catalog.optimizers.map { ("optimizer", $0) } + Catalog.losses.map { ("loss", $0) }
             + Catalog.activations.map { ("activation", $0) } + Catalog.initializers.map { ("init", $0) }
-            + Catalog.data.map { ("data", $0) }
+            + Catalog.data.map { ("data", $0) } + Catalog.regularizers.map { ("regularize", $0) }
+            + Catalog.clippings.map { ("clip", $0) } + Catalog.profiles.map { ("profile", $0) }
     }
 
     static var topics: [String] {
@@ -64,7 +65,7 @@ enum Help {
         for (kind, member) in members where member.name == word {
             let isPresent = session.optimizer?.member.name == word
             lines += ["\(word) (\(kind)): \(member.summary)"]
-            lines += settingLines(member.settings, present: isPresent ? session.optimizer?.settings : nil)
+            lines += settingLines(session.settings(of: member), present: isPresent ? session.optimizer?.settings : nil)
             if let optimizer = member as? Optimizer { lines += ruleLines(optimizer, session) }
             lines.append("  source: \(member.source)")
         }
@@ -97,6 +98,8 @@ enum Help {
         "t": "the number of updates done in this run; in formulas the update being made, from 1",
         "epoch": "the number of epochs completed",
         "loss": "the value of the objective in the last forward",
+        "penalty": "the part of the objective that regularize adds; data_loss + penalty is what is minimised",
+        "data_loss": "the part of the objective without the penalty of regularize",
         "grad": "W1.grad is the gradient of the objective with respect to W1; w.grad = 0.5 imposes one",
     ]
 
@@ -117,7 +120,8 @@ enum Help {
 
     private static func ruleLines(_ optimizer: Optimizer, _ session: Session) -> [String] {
         let chosen = session.optimizer.flatMap { $0.member.name == optimizer.name ? $0 : nil }
-        guard let optimizer = chosen ?? (try? ChosenOptimizer(optimizer, Settings(optimizer.settings))) else {
+        guard let optimizer = chosen ?? (try? ChosenOptimizer(optimizer, Settings(session.settings(of: optimizer))))
+        else {
             return []
         }
         return ["  rule:"] + OptimizerCommand.description(optimizer).dropFirst().map { "  \($0)" }

@@ -14,7 +14,7 @@ struct InitCommand: Command {
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let member = try call.member(0, of: Catalog.initializers, "an initialiser", example: examples[0])
         try call.atMost(1, example: examples[0])
-        let settings = try call.settings(member.settings + [Session.seedSetting], &context)
+        let settings = try call.settings(context.session.settings(of: member) + [Session.seedSetting], &context)
         guard let network = context.session.network else {
             throw Diagnostic("there is no net to initialise", hint: "net 4 16 relu 3", at: call.range)
         }

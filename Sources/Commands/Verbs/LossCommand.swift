@@ -17,7 +17,7 @@ struct LossCommand: Command {
         }
         let member = try call.member(0, of: Catalog.losses, "a loss", example: examples[0])
         try call.atMost(1, example: examples[0])
-        let settings = try call.settings(member.settings, &context)
+        let settings = try call.settings(context.session.settings(of: member), &context)
         context.session.loss = Session.ChosenLoss(member: member, settings: settings)
         if context.session.network != nil {
             try context.session.buildLoss()

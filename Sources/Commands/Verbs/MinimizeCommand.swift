@@ -12,6 +12,11 @@ struct MinimizeCommand: Command {
         }
         try call.atMost(1, example: examples[0])
         let range = call.items[0].range
+        if context.session.parts != nil, Session.partNames.contains(name) {
+            throw Diagnostic(
+                "\(name) is a part of the objective while it is regularized", hint: "regularize off takes it away",
+                at: range)
+        }
         guard let node = context.session.live[name]?.node else {
             let isKnown = context.session.names.contains(name)
             throw isKnown
@@ -24,8 +29,7 @@ struct MinimizeCommand: Command {
             throw Diagnostic(
                 "\(name) has shape \(shape); only a scalar can be minimised", hint: "mean(\(name))", at: range)
         }
-        context.session.objective = name
-        context.session.tapes = [:]
+        try context.session.minimize(name)
         context.session.startRun()
     }
 }

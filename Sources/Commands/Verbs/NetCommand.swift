@@ -15,7 +15,7 @@ struct NetCommand: Command {
         if let note { context.say(note) }
         let weights = network.weights.map { "\($0.name) \($0.shape)" }.joined(separator: "  ")
         let count = network.weights.reduce(0) { $0 + $1.shape.count }
-        context.say("\(weights)  \(count) parameters, glorot_uniform")
+        context.say("\(weights)  \(count) parameters, \(context.session.defaultInitializer.name)")
     }
 
     private func parse(_ call: Call, _ context: inout Context) throws(Diagnostic) -> Network {
@@ -42,7 +42,7 @@ struct NetCommand: Command {
                 guard case .dense = layers.last else {
                     throw Diagnostic("an activation follows a width", hint: examples[0], at: element.range)
                 }
-                layers.append(.activation(activation, Settings(activation.settings)))
+                layers.append(.activation(activation, Settings(context.session.settings(of: activation))))
             default:
                 throw Diagnostic("a width or an activation should stand here", hint: examples[0], at: element.range)
             }

@@ -1,6 +1,7 @@
 // next and list: one node of the phase under way, and where it stands among the others.
 
 import Formulas
+import Learning
 import Tensors
 
 struct NextCommand: Command {
@@ -141,7 +142,10 @@ extension Context {
         say("\(place)  \(entry.name)")
         guard let optimizer = session.optimizer else { return }
         var values = before.ruleInputs(entry, optimizer)
-        for line in optimizer.rule.lines {
+        let clipping = before.clippingResults(entry)
+        for (line, result) in clipping { say("  \(line.name) = \(line.formula.text(.ascii)) = \(text(result))") }
+        values[Clipping.result] = clipping.last?.result
+        for line in clipping.isEmpty ? optimizer.rule.lines : optimizer.rule.lines.map(\.ofClipped) {
             let symbols = line.formula.symbols.filter { values[$0] != nil }
             let operation = Pointwise(line.name, symbols, line.formula)
             guard let result = try? operation.evaluate(symbols.map { values[$0]! }) else { return }

@@ -17,7 +17,7 @@ struct OptimizerCommand: Command {
         }
         let member = try call.member(0, of: Catalog.optimizers, "an optimizer", example: examples[0])
         try call.atMost(1, example: examples[0])
-        let settings = try call.settings(member.settings, &context)
+        let settings = try call.settings(context.session.settings(of: member), &context)
         let chosen = try located(call.range) { () throws(OperationError) in try ChosenOptimizer(member, settings) }
         context.session.choose(chosen)
         for line in Self.description(chosen) { context.say(line) }

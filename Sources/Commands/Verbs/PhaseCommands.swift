@@ -41,6 +41,7 @@ struct UpdateCommand: Command {
         try call.atMost(0, example: examples[0])
         let before = context.session
         try context.session.trackedUpdate()
+        context.showClipping(of: context.session.training.updated)
         context.showChanges(since: before)
     }
 }
@@ -61,10 +62,13 @@ struct AccumulateCommand: Command {
 }
 
 extension Context {
-    /// The objective's value, by name.
+    /// The objective's value, by name; before it the parts that it is made of.
     func showObjective() {
-        guard let name = session.objective, let value = try? session.value(of: name) else { return }
-        emit(.tensor(value, name: name, remark: nil, digits: session.digits))
+        let parts = session.parts.map { [$0.minimized == "loss" ? "data_loss" : $0.minimized, "penalty"] } ?? []
+        for name in parts + [session.objective].compactMap({ $0 }) {
+            guard let value = try? session.value(of: name) else { return }
+            emit(.tensor(value, name: name, remark: nil, digits: session.digits))
+        }
     }
 
     /// Each parameter's gradient: its value when small, else its norm.

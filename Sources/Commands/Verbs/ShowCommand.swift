@@ -34,9 +34,19 @@ struct ShowCommand: Command {
             let keys = loss.settings.given.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.text())" }.joined()
             lines.append(("loss", loss.member.name + keys))
         }
-        if let objective = session.objective { lines.append(("minimize", objective)) }
+        if let regularizer = session.regularizer { lines.append(("regularize", regularizer.text)) }
+        if let objective = session.objective {
+            let sum = session.parts.map { " = \($0.minimized == "loss" ? "data_loss" : $0.minimized) + penalty" } ?? ""
+            lines.append(("minimize", objective + sum))
+        }
         if let optimizer = session.optimizer {
             lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
+        }
+        if let clipping = session.clipping { lines.append(("clip", clipping.text)) }
+        if let profile = session.profile {
+            let hand = Convention.all(session).filter { $0.origin == "hand" }.map { "\($0.key)=\($0.value)" }
+            let rest = hand.isEmpty ? "" : "; by hand: \(hand.joined(separator: " "))"
+            lines.append(("profile", profile.name + rest))
         }
         if session.accumulates { lines.append(("accumulate", "on")) }
         if !session.layout.entries.isEmpty {

@@ -69,6 +69,7 @@ extension ElementUpdate {
             // After infinitely many updates there is nothing to correct.
             takeAway("bias correction (mhat, vhat for m, v)") { $0["t"] = .infinity }
         }
+        if let clipping { takeAway("clipping") { $0["grad"] = clipping.gradient } }
         parts.append(Part(name: "gradient", amount: rest))
         return parts.reversed()
     }
