@@ -64,7 +64,7 @@ import Testing
         let bench = TestBench()
         try bench.run("digits full\n" + Self.line)
         let before = bench.fingerprint
-        let rows = try rows(bench, "noise draws=4000")
+        let rows = try rows(bench, "noise draws=2000")
         #expect(bench.fingerprint == before)
         let table = rows.filter { $0.count >= 4 && Int($0[0]) != nil && Double($0[1]) != nil }
         #expect(table.map { $0[0] } == ["1", "2", "4", "6"])
@@ -83,11 +83,11 @@ import Testing
     @Test(arguments: ["shuffle", "fixed", "replacement"]) func formulaFollowsTheOrder(_ order: String) throws {
         let bench = TestBench()
         try bench.run("data moons n=40 seed=1\nnet 2 4 tanh 2\nloss cross_entropy\nregularize l2 0.1\norder \(order)")
-        let table = try rows(bench, "noise draws=1000").filter {
+        let table = try rows(bench, "noise draws=400").filter {
             $0.count >= 4 && Int($0[0]) != nil && Double($0[1]) != nil
         }
         #expect(table.map { $0[0] } == ["1", "2", "4", "8", "16", "32", "40"])
-        for row in table.dropLast() { #expect((try #require(Double(row[3])) - 1).magnitude < 0.15, "\(row)") }
+        for row in table.dropLast() { #expect((try #require(Double(row[3])) - 1).magnitude < 0.25, "\(row)") }
         let last = try #require(Double(table[6][1]))
         #expect((last > 1e-6) == (order == "replacement"))
     }

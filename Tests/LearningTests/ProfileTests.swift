@@ -45,12 +45,4 @@ struct ProfileTests {
             #expect(optimizer.conflict(Settings(profile.settings(of: optimizer))) == nil, "\(optimizer.name)")
         }
     }
-
-    @Test("members of different kinds with one name are kept apart")
-    func kinds() throws {
-        let keras = try #require(Catalog.profiles.first { $0.name == "keras" })
-        let norm = try #require(Catalog.clippings.first { $0.name == "norm" })
-        #expect(keras.values(of: norm)["per"] == "variable")
-        #expect(Catalog.losses.allSatisfy { keras.values(of: $0).isEmpty })
-    }
 }
