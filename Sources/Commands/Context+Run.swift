@@ -116,6 +116,8 @@ extension Context {
                 : session.unknown(target.name).at(target.range)
         }
         let value = try value(expression)
+        // The gradients of an update under way are clipped already.
+        if session.clipping != nil, session.step.cursor?.phase == .update { dropPhase() }
         guard !target.indices.isEmpty else {
             return try session.setGradient(
                 target.name, try fitted(value, to: entry.shape, "\(target.name).grad", expression.range))

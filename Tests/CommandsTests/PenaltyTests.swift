@@ -76,12 +76,30 @@ import Testing
         #expect(try clipped.value("W1") == plain.value("W1"))
     }
 
+    /// The explanation of a clipped update stays that of the gradients that it used.
+    @Test func laterGradientsChangeNoExplanation() throws {
+        let bench = TestBench()
+        try bench.run("a = param([3, 4]); b = param(12); J = (sum(a^2) + b^2) / 2; minimize J")
+        try bench.run("optimizer sgd lr=1; clip norm 1 form=keras; step")
+        for later in ["a.grad = 5", "forward; backward", "b.grad = 1", "regularize l2 0.1"] {
+            try bench.run(later)
+            let explanation = try bench.explanation("explain b")
+            #expect(explanation.lines.first { $0.symbol == "norm" }?.result == 13, "\(later)")
+            #expect(try explanation.lines.last?.result == bench.value("b").scalar)
+        }
+        // A gradient that is imposed in the middle of an update is not left out of its length.
+        try bench.run("regularize off; a.grad = [3, 4]; b.grad = 0; next; b.grad = 12; update; explain b")
+        #expect(bench.texts.contains("the update under way is dropped"))
+        #expect(try bench.explanation("explain b").lines[0].result == 13)
+    }
+
     @Test func clippingIsWalkedThrough() throws {
         let bench = TestBench()
         try bench.run("w = param([3, 4]); J = sum(w^2) / 2; minimize J; optimizer sgd lr=1; clip norm 1 form=keras")
         try bench.run("forward; backward; next")
         for text in [
-            "scale = min(1, limit / norm) = 0.2", "clipped = grad * scale = [0.6, 0.8]",
+            "norm = 5, the length of all gradients", "scale = min(1, limit / norm) = 0.2",
+            "clipped = grad * scale = [0.6, 0.8]",
             "w = w - lr * clipped = [2.4, 3.2]",
         ] {
             #expect(bench.texts.contains { $0.contains(text) }, "\(text)")

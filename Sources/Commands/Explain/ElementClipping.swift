@@ -53,10 +53,16 @@ extension Session {
         return (.sqrt(.sum(symbols.map { Formula.symbol($0).squared })), values)
     }
 
+    /// The length that the clipping of a parameter is measured by in the update under way; nil where none is needed.
+    func clippingLength(of entry: ParameterLayout.Entry) -> (value: Double, isGlobal: Bool)? {
+        guard let clipping, clipping.usesNorm, let index = layout.entries.firstIndex(of: entry) else { return nil }
+        return (clippingNorm(of: index, among: step.updating, clipping), clipping.isGlobal)
+    }
+
     /// What the clipping of a parameter's gradient gives in the update under way, line by line.
     func clippingResults(_ entry: ParameterLayout.Entry) -> [(line: Rule.Line, result: Tensor)] {
-        guard let clipping, let index = layout.entries.firstIndex(of: entry) else { return [] }
-        let norm = clipping.usesNorm ? clippingNorm(of: index, among: step.updating, clipping) : .nan
+        guard let clipping else { return [] }
+        let norm = clippingLength(of: entry)?.value ?? .nan
         var values = ["grad": Tensor(entry.shape, Array(step.gradients[entry.range]))]
         return clipping.lines.compactMap { line in
             let symbols = line.formula.symbols

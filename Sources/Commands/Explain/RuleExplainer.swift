@@ -61,12 +61,14 @@ extension Session {
                 throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
             }
         }
-        let used = try sessionOfGradient(index, isNew: isNew)
-        let gradient = used.step.gradients[entry.offset + offset]
         let past = try start(behind: isNew ? training.updates : training.updates - 1)
         guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
             throw Diagnostic("no optimizer was chosen at that update")
         }
+        // What is clipped by the length of all gradients depends on all of them.
+        let updated = isNew ? step.updating : training.updated
+        let used = try sessionOfGradients(past.clipping?.isGlobal == true ? updated : [index], isNew: isNew)
+        let gradient = used.step.gradients[entry.offset + offset]
         var inputs: [String: Double] = [
             "w": past.training.parameters[then.offset + offset], "grad": gradient,
             "t": Double(past.training.optimizerUpdates + 1),
@@ -78,17 +80,19 @@ extension Session {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
         let clipping = past.clipping.map { clipping in
-            used.elementClipping(
-                clipping, index, among: isNew ? step.updating : training.updated, offset, gradient: gradient)
+            used.elementClipping(clipping, index, among: updated, offset, gradient: gradient)
         }
         return ElementUpdate(optimizer, inputs, clipping)
     }
 
-    /// The session with the gradients that the last update used: still there, or computed again when a later backward has replaced it.
-    private func sessionOfGradient(_ index: Int, isNew: Bool) throws(Diagnostic) -> Session {
-        var session = self
-        if !isNew, step.status[index] != .stale { session = try moment(training.updates) }
-        guard isNew || session.step.status.indices.contains(index) && session.step.status[index] == .stale else {
+    /// The session with the gradients of some parameters as the last update used them: still there, or computed again
+    /// when a later backward has replaced them.
+    private func sessionOfGradients(_ indices: [Int], isNew: Bool) throws(Diagnostic) -> Session {
+        func holdsThem(_ session: Session) -> Bool {
+            indices.allSatisfy { session.step.status.indices.contains($0) && session.step.status[$0] == .stale }
+        }
+        let session = isNew || holdsThem(self) ? self : try moment(training.updates)
+        guard isNew || holdsThem(session) else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
         }

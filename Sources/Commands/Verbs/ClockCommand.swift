@@ -35,7 +35,7 @@ struct ClockCommand: Command {
                 table.rows.append(["samples seen", "\(training.samples)"])
                 table.rows.append(["batch", "the same \(rows) samples each time; each update is an epoch"])
             } else {
-                table.rows.append(["batch", "none: the objective is no mean over samples; each update is an epoch"])
+                table.rows.append(["batch", "none yet; without data each update counts as an epoch"])
             }
             table.rows.append(["cost of an update", "\(max(rows, 1)) gradient evaluations"])
         }

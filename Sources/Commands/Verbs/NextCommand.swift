@@ -142,6 +142,9 @@ extension Context {
         say("\(place)  \(entry.name)")
         guard let optimizer = session.optimizer else { return }
         var values = before.ruleInputs(entry, optimizer)
+        if let norm = before.clippingLength(of: entry) {
+            say("  norm = \(text(norm.value)), the length of \(norm.isGlobal ? "all gradients" : "\(entry.name).grad")")
+        }
         let clipping = before.clippingResults(entry)
         for (line, result) in clipping { say("  \(line.name) = \(line.formula.text(.ascii)) = \(text(result))") }
         values[Clipping.result] = clipping.last?.result
