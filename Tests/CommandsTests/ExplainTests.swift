@@ -19,9 +19,11 @@ import Testing
             "adamw lr=0.05 weight_decay=0.1", "adadelta", "adamax lr=0.05", "nadam lr=0.05", "lion lr=0.01",
         ]
         let nets = [
-            ("3 4 relu 3", "cross_entropy"), ("3 4 tanh 3", "cross_entropy smoothing=0.1"), ("3 5 gelu 3", "hinge"),
+            ("3 4 relu 3", "cross_entropy"), ("3 4 tanh 3", "cross_entropy smoothing=0.1"),
+            ("3 5 gelu 3", "hinge form=keras"),
             ("3 4 silu 3", "cross_entropy"), ("3 4 sigmoid 2 softplus 3", "cross_entropy"),
-            ("3 4 leaky_relu 3 softmax", "hinge margin=0.5"), ("3 4 gelu form=tanh 3 log_softmax", "cross_entropy"),
+            ("3 4 leaky_relu 3 softmax", "hinge margin=0.5 form=torch"),
+            ("3 4 gelu form=tanh 3 log_softmax", "cross_entropy"),
         ]
         let penalties = ["", "regularize l2 0.1", "regularize l1 0.05", "regularize elastic l1=0.01 l2=0.02 biases=on"]
         let clippings = ["", "clip norm 0.3", "clip value 0.02", "clip norm 0.2 per=variable form=keras"]

@@ -252,6 +252,29 @@ def profiles():
     }
 
 
+def add_hinge(fixture):
+    """The multiclass hinge loss: PyTorch divides by the number of classes, Keras takes the worst class or 0 alone."""
+    scores = [[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1], [-1.0, -3.0, -4.0], [0.5, 0.25, 0.125]]
+    labels = [0, 1, 2, 0, 1]
+    onehot = torch.nn.functional.one_hot(torch.tensor(labels), 3).double()
+    oracles = {
+        "torch": lambda s: torch.nn.functional.multi_margin_loss(s, torch.tensor(labels)),
+        "keras": lambda s: keras.losses.categorical_hinge(onehot, s).mean(),
+    }
+    for name, oracle in oracles.items():
+        for lines, function in [([], f"hinge(s, y, form={name})"), ([f"profile {name}"], "hinge(s, y)")]:
+            fixture.case(f"hinge as {name} has it")
+            s = tensor(scores)
+            loss = oracle(s)
+            loss.backward()
+            fixture.say(*lines, f"s = param({literal(scores)})", f"y = {literal(labels)}", f"J = {function}", "minimize J")
+            fixture.say("forward", "backward")
+            # Keras works in single precision here.
+            tolerance = "1e-10" if name == "torch" else "1e-6"
+            fixture.expect("J", loss, tolerance)
+            fixture.expect("s.grad", s.grad, tolerance)
+
+
 def add_profiles(fixture):
     for name, cases in profiles():
         for line, oracle in cases.items():
@@ -262,6 +285,7 @@ def add_profiles(fixture):
                 for gradient, value in zip(GRADIENTS, values):
                     fixture.say(f"w.grad = {gradient}", "update")
                     fixture.expect("w", value, tolerance="1e-9")
+    add_hinge(fixture)
     fixture.case("what profiles say about other members")
     fixture.expect("leaky_relu(-1)", float(torch.nn.functional.leaky_relu(torch.tensor(-1.0))))
     fixture.say("profile keras")
