@@ -65,4 +65,18 @@ import Testing
         try bench.run("w = param(1); J = (w - 3)^2; minimize J; optimizer sgd; next")
         #expect(try !output(bench, of: "profile diff torch keras").contains { $0.contains("dropped") })
     }
+
+    /// Words and keys follow from the declarations, with the defaults of the profile.
+    @Test func wordsAreCompleted() {
+        let bench = TestBench()
+        for (line, words) in [
+            ("regularize ", ["l1", "l2", "elastic", "off"]), ("regularize l2 0.1 ", ["lambda=", "half=", "biases="]),
+            ("clip ", ["norm", "value", "off"]), ("clip norm 1 per=", ["all", "variable"]),
+            ("profile ", ["torch", "keras", "doc002", "diff"]), ("profile diff torch ", ["keras"]),
+            ("noise ", ["draws=", "seed="]), ("scaling ", ["batch=", "lr="]),
+        ] {
+            let found = bench.completions(line)
+            for word in words { #expect(found.contains(word), "\(line): \(word)") }
+        }
+    }
 }
