@@ -16,6 +16,12 @@ protocol Command: Sendable {
     var settings: [Setting] { get }
     /// What it does to the session.
     var effect: Effect { get }
+    /// The members of the catalogue of which the first word after the verb names one.
+    var members: [any Member] { get }
+    /// The settings that hold now, and the member whose they are.
+    func present(_ session: Session) -> (member: String?, settings: Settings)?
+    /// What may stand after the verb and these items.
+    func choices(after items: [String], _ session: Session) -> [Choice]
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic)
 }

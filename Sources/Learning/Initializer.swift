@@ -24,17 +24,21 @@ public struct Initializer: Member {
     public let summary: String
     public let source: String
     public let settings: [Setting]
+    public let notes: [String]
+    public let examples: [String]
     public let weights: Distribution
     /// nil: biases are 0.
     public let biases: Distribution?
 
     init(
-        _ name: String, _ summary: String, source: String, settings: [Setting] = [], weights: Distribution,
-        biases: Distribution? = nil
+        _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
+        examples: [String] = [], weights: Distribution, biases: Distribution? = nil
     ) {
         self.name = name
         self.summary = summary
         self.source = source
+        self.notes = notes
+        self.examples = examples
         self.settings = settings + [Self.bias] + (weights.isNormal ? [Self.truncated] : [])
         self.weights = weights
         self.biases = biases

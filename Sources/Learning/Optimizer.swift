@@ -9,31 +9,49 @@ public struct Optimizer: Member {
     public let summary: String
     public let source: String
     public let settings: [Setting]
+    public let notes: [String]
+    public let examples: [String]
     /// Why settings do not go together, if they do not.
     public let conflict: @Sendable (Settings) -> OperationError?
     public let rule: @Sendable (Settings) -> Rule
 
     init(
-        _ name: String, _ summary: String, source: String, settings: [Setting],
-        conflict: @escaping @Sendable (Settings) -> OperationError? = { _ in nil },
+        _ name: String, _ summary: String, source: String, settings: [Setting], notes: [String] = [],
+        examples: [String] = [], conflict: @escaping @Sendable (Settings) -> OperationError? = { _ in nil },
         rule: @escaping @Sendable (Settings) -> Rule
     ) {
         self.name = name
         self.summary = summary
         self.source = source
+        self.notes = notes
+        self.examples = examples
         self.settings = settings
         self.conflict = conflict
         self.rule = rule
     }
 
+    /// The lines of the rule, and what it keeps for each weight.
+    public func formulas(_ settings: Settings) -> [String] {
+        let rule = rule(settings)
+        let ahead = rule.lookahead.map { ["gradient at \($0.text())"] } ?? []
+        let buffers = rule.slots.map { $0.initial == 0 ? $0.name : "\($0.name) (from \(Digits.full.text($0.initial)))" }
+        return ahead + rule.text
+            + (buffers.isEmpty
+                ? [] : ["buffers of each weight, W1.\(rule.slots[0].name) …: \(buffers.joined(separator: ", "))"])
+    }
+
     /// The same optimizer under another name, with other defaults.
-    func named(_ name: String, _ summary: String, _ defaults: [String: SettingValue]) -> Optimizer {
+    func named(
+        _ name: String, _ summary: String, _ defaults: [String: SettingValue], notes: [String] = []
+    ) -> Optimizer {
         let changed = settings.map { setting in
             Setting(
                 name: setting.name, kind: setting.kind, initial: defaults[setting.name] ?? setting.initial,
                 meaning: setting.meaning)
         }
-        return Optimizer(name, summary, source: source, settings: changed, conflict: conflict, rule: rule)
+        return Optimizer(
+            name, summary, source: source, settings: changed, notes: notes.isEmpty ? self.notes : notes,
+            conflict: conflict, rule: rule)
     }
 }
 
@@ -65,6 +83,14 @@ public struct Rule: Sendable {
 
     public init(slots: [Slot], lookahead: Formula? = nil, _ lines: KeyValuePairs<String, Formula>) {
         self.init(slots: slots, lookahead: lookahead, lines: lines.map { ($0.key, $0.value) })
+    }
+
+    /// Its lines as text, with the signs = below each other.
+    public var text: [String] {
+        let width = lines.map(\.name.count).max() ?? 0
+        return lines.map { line in
+            "\(line.name)\(String(repeating: " ", count: width - line.name.count)) = \(line.formula.text(.ascii))"
+        }
     }
 
     /// A line that only renames (`g = grad`) is left out, and what it names is put in where it is used.

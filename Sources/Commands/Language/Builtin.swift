@@ -11,17 +11,30 @@ struct Builtin: Sendable {
     let usage: String
     let count: ClosedRange<Int>
     let keys: [String]
+    /// The words that it takes as an argument.
+    let words: [String]
+    /// Its keys that are settings of a member.
+    let settings: [Setting]
     let build: @Sendable (inout Evaluator, BuiltinCall) throws(Diagnostic) -> Int
 
     init(
-        _ name: String, _ usage: String, _ count: ClosedRange<Int>, keys: [String] = [],
+        _ name: String, _ usage: String, _ count: ClosedRange<Int>, keys: [String] = [], words: [String] = [],
+        settings: [Setting] = [],
         build: @escaping @Sendable (inout Evaluator, BuiltinCall) throws(Diagnostic) -> Int
     ) {
         self.name = name
         self.usage = usage
         self.count = count
-        self.keys = keys
+        self.keys = keys + settings.map(\.name)
+        self.words = words
+        self.settings = settings
         self.build = build
+    }
+
+    /// The words that a key takes.
+    func values(of key: String?) -> [String] {
+        guard case .choice(let choices) = settings.first(where: { $0.name == key })?.kind else { return [] }
+        return choices
     }
 
     static let all: [Builtin] =

@@ -82,8 +82,8 @@ extension Builtin {
 
     static let activations: [Builtin] = Catalog.activations.map { activation in
         let isAlongAxis = activation.name.hasSuffix("softmax")
-        let keys = activation.settings.map(\.name) + (isAlongAxis ? ["axis"] : [])
-        return Builtin(activation.name, "\(activation.name)(x)", 1...1, keys: keys) {
+        let keys = isAlongAxis ? ["axis"] : []
+        return Builtin(activation.name, "\(activation.name)(x)", 1...1, keys: keys, settings: activation.settings) {
             (evaluator, call) throws(Diagnostic) in
             let x = try call.node(0, &evaluator)
             if isAlongAxis {
@@ -173,7 +173,7 @@ extension Builtin {
     // MARK: Losses
 
     static let losses: [Builtin] = Catalog.losses.map { loss in
-        Builtin(loss.name, "\(loss.name)(p, y)", 2...2, keys: loss.settings.map(\.name)) {
+        Builtin(loss.name, "\(loss.name)(p, y)", 2...2, settings: loss.settings) {
             (evaluator, call) throws(Diagnostic) in
             let (p, y) = (try call.node(0, &evaluator), try call.node(1, &evaluator))
             let settings = try call.settings(loss.settings, &evaluator)
@@ -199,11 +199,13 @@ extension Builtin {
             let out = try evaluator.session.predict(x)
             return evaluator.graph.constant(isRow ? out.row(0) : out)
         },
-        Builtin("accuracy", "accuracy() or accuracy(val)", 0...1) { (evaluator, call) throws(Diagnostic) in
+        Builtin("accuracy", "accuracy() or accuracy(val)", 0...1, words: Session.Part.names) {
+            (evaluator, call) throws(Diagnostic) in
             let samples = try evaluator.session.samples(try part(call))
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.accuracy(on: samples)))
         },
-        Builtin("loss_on", "loss_on(val) or loss_on(train)", 0...1) { (evaluator, call) throws(Diagnostic) in
+        Builtin("loss_on", "loss_on(val) or loss_on(train)", 0...1, words: Session.Part.names) {
+            (evaluator, call) throws(Diagnostic) in
             let samples = try evaluator.session.samples(try part(call))
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.loss(on: samples)))
         },

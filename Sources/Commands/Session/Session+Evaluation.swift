@@ -8,6 +8,8 @@ extension Session {
     enum Part: String, CaseIterable {
         case train
         case val
+
+        static var names: [String] { allCases.map(\.rawValue) }
     }
 
     /// The samples of a part; without data, the batch given by hand.

@@ -9,6 +9,10 @@ struct CheckCommand: Command {
     let summary = "every parameter's gradient against central differences, the worst element of each"
     let examples = ["check gradients"]
     let effect = Effect.none
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["gradients"]) : []
+    }
     /// Above this many elements only some are checked.
     private static let limit = 2000
     /// Differences up to this, relative to the larger of 1 and the gradient, are rounding.

@@ -51,6 +51,10 @@ struct SwitchCommand: Command {
     let summary = "goes on in another fork; the present one is kept as it is"
     let examples = ["switch fast"]
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(session.forks.keys) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
         guard let name = try call.word(0, "a fork's name", example: examples[0]) else {

@@ -10,6 +10,10 @@ struct GraphCommand: Command {
     let examples = ["graph", "graph J"]
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(session.liveOrder) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[1])
         let session = context.session

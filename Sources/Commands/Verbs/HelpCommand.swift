@@ -10,6 +10,10 @@ struct HelpCommand: Command {
     let examples = ["help", "help adam"]
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(Help.topics) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[1])
         guard let word = try call.word(0, "a word", example: examples[1]) else {

@@ -8,6 +8,16 @@ struct NetCommand: Command {
     let group = CommandGroup.build
     let summary = "a dense network: widths, each followed by an activation if there is one"
     let examples = ["net 3 4 relu 4 relu 1", "net 2 8 tanh 3", "net 4 16 leaky_relu slope=0.2 3"]
+    var members: [any Member] { Catalog.activations }
+
+    /// An activation after a width; after an activation its keys.
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        guard items.count > 1, let last = items.last else { return [] }
+        if let activation = members.first(where: { $0.name == last }) {
+            return keys(activation.settings, of: last, session)
+        }
+        return members.map { .word($0.name, note: $0.summary) }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let network = try parse(call, &context)

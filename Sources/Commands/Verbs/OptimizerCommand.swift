@@ -9,6 +9,11 @@ struct OptimizerCommand: Command {
     let group = CommandGroup.build
     let summary = "chooses the rule of the updates; its buffers start anew. Alone it shows the present one"
     let examples = ["optimizer sgd lr=0.1 momentum=0.9", "optimizer adam lr=0.01", "optimizer rmsprop eps_at=inside"]
+    var members: [any Member] { Catalog.optimizers }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        session.optimizer.map { ($0.member.name, $0.settings) }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty {
@@ -30,10 +35,6 @@ struct OptimizerCommand: Command {
                 || optimizer.rule.lines.contains { $0.formula.symbols.contains(setting.name) }
         }
         let values = given.map { "\($0.name)=\(optimizer.settings[$0.name]?.text() ?? "")" }
-        let width = optimizer.rule.lines.map(\.name.count).max() ?? 0
-        return ["\(optimizer.member.name) \(values.joined(separator: " "))"]
-            + optimizer.rule.lines.map { line in
-                "  \(line.name)\(String(repeating: " ", count: width - line.name.count)) = \(line.formula.text(.ascii))"
-            }
+        return ["\(optimizer.member.name) \(values.joined(separator: " "))"] + optimizer.rule.text.map { "  \($0)" }
     }
 }

@@ -14,6 +14,13 @@ struct SplitCommand: Command {
             "the share of samples for training"), Session.seedSetting,
     ]
 
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        guard let data = session.data else { return nil }
+        var present = Settings(settings)
+        try? present.set("train", .number(Double(data.trainingRows.count) / Double(max(data.set.count, 1))))
+        return (nil, present)
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(0, example: examples[0])
         let settings = try call.settings(settings, &context)
@@ -38,6 +45,12 @@ struct NormalizeCommand: Command {
     let summary = "standard: (x − mean)/deviation, minmax: to 0 … 1, off; measured on the training samples"
     let examples = ["normalize standard", "normalize minmax", "normalize off"]
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty
+            ? .words(DataPipeline.Normalization.allCases.map(\.rawValue), now: session.data?.normalization.rawValue)
+            : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let kind = try call.choice(DataPipeline.Normalization.self, examples[0])
         var data = try context.data(call)
@@ -51,6 +64,12 @@ struct BatchCommand: Command {
     let group = CommandGroup.build
     let summary = "how many samples one update uses: a number, or full"
     let examples = ["batch 15", "batch 1", "batch full"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        guard items.isEmpty else { return [] }
+        let size = session.data.map { "now \($0.effectiveBatchSize) of \($0.trainingRows.count)" }
+        return [.word("full", note: size)]
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
@@ -80,6 +99,10 @@ struct OrderCommand: Command {
     let group = CommandGroup.build
     let summary = "shuffle: each epoch in a new order; fixed: as in the data; replacement: each sample drawn from all"
     let examples = ["order shuffle", "order fixed", "order replacement"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(DataPipeline.Order.allCases.map(\.rawValue), now: session.data?.order.rawValue) : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let order = try call.choice(DataPipeline.Order.self, examples[0])

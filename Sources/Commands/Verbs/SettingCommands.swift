@@ -9,6 +9,10 @@ struct DigitsCommand: Command {
     let summary = "how many significant digits are printed; full is the shortest text that reads back exactly"
     let examples = ["digits 4", "digits full"]
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["full"]) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
         guard let item = call.items.first else { throw Diagnostic("how many?", hint: examples[0], at: call.range) }

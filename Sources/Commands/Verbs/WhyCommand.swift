@@ -12,6 +12,10 @@ struct WhyCommand: Command {
     let grammar = Grammar.expression
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(session.layout.entries.map(\.name)) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let expression = call.expression else { return }
         let (entry, offset, symbol) = try context.session.parameterElement(expression, example: examples[0])
