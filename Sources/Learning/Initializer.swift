@@ -47,6 +47,8 @@ public struct Initializer: Member {
     /// What `fan_in` and the like are.
     public static let fans: (in: Formula, out: Formula) = ("fan_in", "fan_out")
 
+    static let truncationNote = "Keras draws again beyond two deviations (truncated=on); PyTorch does not."
+
     private static let bias = Setting.number("bias", nil, .any, "the value of all biases (without it 0)")
     private static let truncated = Setting.flag(
         "truncated", false, "draw again beyond two deviations and widen by 1/0.8796 to make up for it, as Keras does")

@@ -5,7 +5,7 @@ import Tensors
 
 struct DataCommand: Command {
     let verb = "data"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "loads samples and begins a new run; features=[a, b] chooses columns"
     let examples = [
         "data iris", "data iris features=[petal_length, petal_width]", "data moons n=200 noise=0.1 seed=1",

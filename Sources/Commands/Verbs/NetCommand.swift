@@ -9,6 +9,9 @@ struct NetCommand: Command {
     let summary = "a dense network: widths, each followed by an activation if there is one"
     let examples = ["net 3 4 relu 4 relu 1", "net 2 8 tanh 3", "net 4 16 leaky_relu slope=0.2 3"]
     var members: [any Member] { Catalog.activations }
+    let memberKind = "activation"
+
+    func example(of member: any Member) -> String { "net 4 8 \(member.name) 3" }
 
     /// An activation after a width; after an activation its keys.
     func choices(after items: [String], _ session: Session) -> [Choice] {

@@ -5,7 +5,7 @@ import Tensors
 
 struct SplitCommand: Command {
     let verb = "split"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "sets samples aside for validation, at random"
     let examples = ["split train=0.8 seed=1"]
     let settings: [Setting] = [
@@ -41,7 +41,7 @@ struct SplitCommand: Command {
 
 struct NormalizeCommand: Command {
     let verb = "normalize"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "standard: (x − mean)/deviation, minmax: to 0 … 1, off; measured on the training samples"
     let examples = ["normalize standard", "normalize minmax", "normalize off"]
 
@@ -61,7 +61,7 @@ struct NormalizeCommand: Command {
 
 struct BatchCommand: Command {
     let verb = "batch"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "how many samples one update uses: a number, or full"
     let examples = ["batch 15", "batch 1", "batch full"]
 
@@ -96,7 +96,7 @@ struct BatchCommand: Command {
 
 struct OrderCommand: Command {
     let verb = "order"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "shuffle: each epoch in a new order; fixed: as in the data; replacement: each sample drawn from all"
     let examples = ["order shuffle", "order fixed", "order replacement"]
 

@@ -6,9 +6,14 @@ import Tensors
 extension Loss {
     static let hinge = Loss(
         "hinge", "mean over samples of Σ max(0, s − s_y + margin) over the other classes",
-        source: "Weston and Watkins 1999; PyTorch's MultiMarginLoss also divides by the number of classes",
+        source: "Weston and Watkins 1999",
         targets: .classNumbers,
-        settings: [.number("margin", 1, .notNegative, "how far the right score must be ahead")]
+        settings: [.number("margin", 1, .notNegative, "how far the right score must be ahead")],
+        notes: [
+            "PyTorch's MultiMarginLoss also divides by the number of classes; Keras' CategoricalHinge takes the largest"
+                + " instead of the sum."
+        ],
+        examples: ["loss hinge margin=2"]
     ) { (graph, p, y, settings) throws(OperationError) in
         let shape = graph.nodes[p].shape
         guard (1...2).contains(shape.rank), graph.nodes[y].shape.axes == Array(shape.axes.dropLast()) else {

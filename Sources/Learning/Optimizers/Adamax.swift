@@ -12,7 +12,9 @@ extension Optimizer {
             .number("beta2", 0.999, .decay, "share of u that is kept"),
             .number("eps", 1e-8, .notNegative, "added to |gradient| (Keras adds 1e-7 to u instead)"),
             Decay.weightDecay, Decay.kind,
-        ]
+        ],
+        notes: ["PyTorch adds eps to |gradient| before the maximum; Keras adds 1e-7 to u in the division."],
+        examples: ["optimizer adamax lr=0.01"]
     ) { settings in
         Rule(
             slots: [.init("m"), .init("u")],
