@@ -21,9 +21,6 @@ enum CommandCatalog {
 
     static func command(_ verb: String) -> (any Command)? { byVerb[verb] }
 
-    /// The only verb that begins with `prefix`, nil when there is none or more than one.
-    static func expansion(of prefix: String) -> String? {
-        let matches = all.map(\.verb).filter { $0.hasPrefix(prefix) }
-        return matches.count == 1 ? matches[0] : nil
-    }
+    /// The verbs that begin with `prefix`.
+    static func expansions(of prefix: String) -> [String] { all.map(\.verb).filter { $0.hasPrefix(prefix) } }
 }

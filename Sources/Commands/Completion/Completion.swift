@@ -71,7 +71,8 @@ private struct Completer {
         if isName || (pieces.count > 1 && pieces[1].isSymbol("=")) { return nil }
         if let command = CommandCatalog.command(word) { return command }
         guard isInteractive, !session.names.contains(word) else { return nil }
-        return CommandCatalog.expansion(of: word).flatMap { CommandCatalog.command($0) }
+        let verbs = CommandCatalog.expansions(of: word)
+        return verbs.count == 1 ? CommandCatalog.command(verbs[0]) : nil
     }
 
     // MARK: After a verb

@@ -15,14 +15,14 @@ enum Grammar: Sendable {
 struct StatementParser {
     private var parser: ExpressionParser
     private let grammar: (String) -> Grammar?
-    private let expand: (String) -> String?
+    private let expand: (String) -> [String]
     private let nearestVerb: (String) -> String?
 
-    /// `grammar` gives a verb's grammar, nil for a word that is no verb; `expand` turns an abbreviated verb into the
-    /// whole one (at the prompt).
+    /// `grammar` gives a verb's grammar, nil for a word that is no verb; `expand` gives the verbs that an
+    /// abbreviated one may stand for (at the prompt).
     init(
         _ text: [UInt8], _ range: Range<Int>, grammar: @escaping (String) -> Grammar?,
-        expand: @escaping (String) -> String? = { _ in nil }, nearestVerb: @escaping (String) -> String? = { _ in nil }
+        expand: @escaping (String) -> [String] = { _ in [] }, nearestVerb: @escaping (String) -> String? = { _ in nil }
     ) throws(Diagnostic) {
         parser = try ExpressionParser(Lexer(text, range))
         self.grammar = grammar
@@ -65,7 +65,7 @@ struct StatementParser {
         let start = parser.token.range.lowerBound
         if let word = parser.token.name {
             let next = try parser.peek()
-            if let verb = grammar(word) != nil ? word : abbreviated(word, next), !readsAsName(verb, before: next) {
+            if let verb = grammar(word) != nil ? word : try abbreviated(word, next), !readsAsName(verb, before: next) {
                 if next.isSymbol("=") {
                     throw Diagnostic(
                         "\(verb) is a command and cannot be a name", hint: "choose another name, such as my_\(verb)",
@@ -89,9 +89,13 @@ struct StatementParser {
     }
 
     /// A shortened verb, unless the line goes on as an expression or an assignment would.
-    private func abbreviated(_ word: String, _ next: Token) -> String? {
+    private func abbreviated(_ word: String, _ next: Token) throws(Diagnostic) -> String? {
         if case .symbol(let symbol) = next.kind, symbol != ";", symbol != "-" { return nil }
-        return expand(word)
+        let verbs = expand(word)
+        guard verbs.count > 1 else { return verbs.first }
+        throw Diagnostic(
+            "\(word) is short for more than one command", hint: "it begins \(verbs.sorted().joined(separator: ", "))",
+            at: parser.token.range)
     }
 
     /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression.

@@ -82,31 +82,34 @@ extension Session {
     /// Central differences of the live scalar at `node` for the elements of a parameter (at most `limit` of them), with the
     /// present batch.
     func numericGradient(
-        _ node: Int, of entry: ParameterLayout.Entry, h: Double, limit: Int = .max
+        _ node: Int, of entry: ParameterLayout.Entry, h: Double, limit: Int = .max,
+        isDone: (_ count: Int) throws(Diagnostic) -> Void = { (_) throws(Diagnostic) in }
     ) throws(Diagnostic) -> [Double] {
         let batch = try batch()
-        do throws(OperationError) {
-            let tape = try Tape(
-                graph, roots: [node], objective: nil, layout: layout, inputShapes: batch.mapValues(\.shape))
-            var values = tape.values(for: batch)
-            var parameters = step.isFresh ? step.shifted ?? training.parameters : training.parameters
-            var gradients = [Double](repeating: 0, count: parameters.count)
-            func value(_ index: Int, _ shifted: Double) throws(OperationError) -> Double {
-                let kept = parameters[index]
-                parameters[index] = shifted
-                defer { parameters[index] = kept }
+        let tape = try located(nil) { () throws(OperationError) in
+            try Tape(graph, roots: [node], objective: nil, layout: layout, inputShapes: batch.mapValues(\.shape))
+        }
+        var values = tape.values(for: batch)
+        var parameters = step.isFresh ? step.shifted ?? training.parameters : training.parameters
+        var gradients = [Double](repeating: 0, count: parameters.count)
+        func value(_ index: Int, _ shifted: Double) throws(Diagnostic) -> Double {
+            let kept = parameters[index]
+            parameters[index] = shifted
+            defer { parameters[index] = kept }
+            try located(nil) { () throws(OperationError) in
                 try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
-                return tape.value(tape.nodes[node]!, parameters: parameters, gradients: gradients, values: values)
-                    .elements[0]
             }
-            var result: [Double] = []
-            for index in entry.range.prefix(limit) {
-                let (high, low) = (parameters[index] + h, parameters[index] - h)
-                // Divided by the step that was really taken, after rounding.
-                result.append((try value(index, high) - (try value(index, low))) / (high - low))
-            }
-            return result
-        } catch { throw Diagnostic(error) }
+            return tape.value(tape.nodes[node]!, parameters: parameters, gradients: gradients, values: values)
+                .elements[0]
+        }
+        var result: [Double] = []
+        for index in entry.range.prefix(limit) {
+            let (high, low) = (parameters[index] + h, parameters[index] - h)
+            // Divided by the step that was really taken, after rounding.
+            result.append((try value(index, high) - (try value(index, low))) / (high - low))
+            try isDone(result.count)
+        }
+        return result
     }
 }
 
