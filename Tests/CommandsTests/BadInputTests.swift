@@ -122,6 +122,12 @@ import Testing
         Case("stpe", "no stpe", hint: "step"),
         Case("loss mse delta=3", "mse takes no keys", column: 10),
         Case("v = param([1])+1", "stands alone", hint: "w = param", column: 5),
+        Case("graph zz", "no zz", column: 7),
+        Case("graph a", "not computed from anything", column: 7),
+        Case("graph z1 a1", "one name", hint: "graph J", column: 10),
+        Case("graph 3", "a name", column: 7),
+        Case("graph \"f.dot\"", "Graphviz only", hint: "graph dot", column: 7),
+        Case("graph dot \"\"", "empty", column: 11),
         Case("lr = -1", "0 ≤ lr", column: 6),
     ]
 
