@@ -98,7 +98,8 @@ enum Help {
 
     /// A function with its calls; what it computes stands with the member, if it is one.
     private static func text(_ function: Builtin, hasMember: Bool) -> [String] {
-        var lines = wrapped("\(function.name) (function): \(function.usage)", width: 78)
+        let meaning = hasMember ? function.usage : function.helpText
+        var lines = wrapped("\(function.name) (function): \(meaning)", width: 78)
         if !hasMember { lines += settingLines(function.settings, nil) }
         return lines + function.calls.map { exampleMark + $0 }
     }
@@ -165,6 +166,9 @@ extension Command {
 }
 
 extension Builtin {
+    /// Its meaning, or how it is called where that says it.
+    var helpText: String { meaning.isEmpty ? usage : meaning }
+
     /// The calls in its usage.
     var calls: [String] {
         var calls: [String] = []

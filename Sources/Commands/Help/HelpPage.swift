@@ -64,7 +64,9 @@ struct HelpPage: Sendable {
         ]
     }
 
-    static let functions = HelpPage("functions") { Builtin.all.map { "  \($0.usage)" } + ["  param([0, 0])"] }
+    static let functions = HelpPage("functions") {
+        Builtin.all.flatMap { Help.hanging("  \($0.name)", $0.helpText, margin: 16) }
+    }
 
     static let editing = HelpPage("keys") {
         let keys: KeyValuePairs = [

@@ -9,6 +9,8 @@ struct Builtin: Sendable {
     let name: String
     /// How it is called, for help and errors.
     let usage: String
+    /// What it gives, for help.
+    let meaning: String
     let count: ClosedRange<Int>
     let keys: [String]
     /// The words that it takes as an argument.
@@ -19,11 +21,12 @@ struct Builtin: Sendable {
 
     init(
         _ name: String, _ usage: String, _ count: ClosedRange<Int>, keys: [String] = [], words: [String] = [],
-        settings: [Setting] = [],
+        settings: [Setting] = [], meaning: String = "",
         build: @escaping @Sendable (inout Evaluator, BuiltinCall) throws(Diagnostic) -> Int
     ) {
         self.name = name
         self.usage = usage
+        self.meaning = meaning
         self.count = count
         self.keys = keys + settings.map(\.name)
         self.words = words
