@@ -112,6 +112,7 @@ import Testing
         Case("save results", "no results", column: 6),
         Case("load weights \"missing\"", "missing", column: 14),
         Case("help nothing_at_all", "no help", column: 6),
+        Case("help adma", "no help on adma", hint: "adam", column: 6),
         Case("numgrad(a, w)", "no live name"),
         Case("accuracy(test)", "train or val", column: 10),
         Case("predict([[1, 2]])", "rows of 4"),
