@@ -8,10 +8,11 @@ enum CommandCatalog {
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
         NextCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(), TrialsCommand(),
-        ForkCommand(), ForksCommand(), SwitchCommand(),
+        ForkCommand(), ForksCommand(), SwitchCommand(), SearchCommand(),
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
-        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(),
+        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), HessianCommand(), EigCommand(),
+        CriticalCommand(), SharpnessCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files

@@ -213,7 +213,7 @@ extension Expression {
         case .list(let elements): elements.flatMap(\.names)
         case .negate(let operand), .not(let operand): operand.names
         case .binary(_, let a, let b): a.names + b.names
-        case .call("numgrad", _), .call("accuracy", _), .call("loss_on", _), .call("value", _): []
+        case .call("numgrad", _), .call("hessian", _), .call("accuracy", _), .call("loss_on", _), .call("value", _): []
         case .call(_, let arguments): arguments.flatMap(\.value.names)
         case .index(let whole, _): whole.names
         case .member: []

@@ -62,15 +62,27 @@ public struct Rule: Sendable {
     public let lines: [Line]
     /// Where the gradient is taken, when not at `w` itself.
     public let lookahead: Formula?
+    /// What is computed for all parameters together before the lines are run, when there is such a thing; the lines read
+    /// it from a slot.
+    public let direction: NewtonDirection?
 
     public init(slots: [Slot], lookahead: Formula? = nil, _ lines: KeyValuePairs<String, Formula>) {
         self.init(slots: slots, lookahead: lookahead, lines: lines.map { ($0.key, $0.value) })
     }
 
+    /// A rule whose direction is solved for before its lines.
+    public init(_ direction: NewtonDirection, _ lines: KeyValuePairs<String, Formula>) {
+        self.init(
+            slots: [.init(NewtonDirection.slot)], direction: direction, lines: lines.map { ($0.key, $0.value) })
+    }
+
     /// A line that only renames (`g = grad`) is left out, and what it names is put in where it is used.
-    public init(slots: [Slot], lookahead: Formula? = nil, lines: [(String, Formula)]) {
+    public init(
+        slots: [Slot], lookahead: Formula? = nil, direction: NewtonDirection? = nil, lines: [(String, Formula)]
+    ) {
         self.slots = slots
         self.lookahead = lookahead
+        self.direction = direction
         var alias: [String: Formula] = [:]
         var kept: [Line] = []
         for (name, formula) in lines {

@@ -18,6 +18,8 @@ struct ElementUpdate {
     /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
     let inputs: [String: Double]
     let lines: [Line]
+    /// What the direction was solved from and the element's row in it, when the rule has one.
+    var solution: (whole: NewtonSolution, row: Int)?
 
     var before: Double { inputs["w"] ?? .nan }
     var after: Double { lines.last { $0.name == "w" }?.result ?? before }
@@ -56,13 +58,13 @@ extension Session {
                 throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
             }
         }
-        let gradient = try usedGradient(entry, index, isNew: isNew)
+        let gradients = try usedGradients(index, isNew: isNew)
         let past = try start(behind: isNew ? training.updates : training.updates - 1)
         guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
             throw Diagnostic("no optimizer was chosen at that update")
         }
         var inputs: [String: Double] = [
-            "w": past.training.parameters[then.offset + offset], "grad": gradient[offset],
+            "w": past.training.parameters[then.offset + offset], "grad": gradients[entry.offset + offset],
             "t": Double(past.training.optimizerUpdates + 1),
         ]
         for (slot, declared) in optimizer.rule.slots.enumerated() {
@@ -71,20 +73,25 @@ extension Session {
         for setting in optimizer.settings.declared where inputs[setting.name] == nil {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
-        return ElementUpdate(optimizer, inputs)
+        guard let direction = optimizer.rule.direction else { return ElementUpdate(optimizer, inputs) }
+        let solution = try solution(direction, from: past, gradients, isNew: isNew)
+        let row = solution.curvature.row(of: entry, offset)
+        inputs[NewtonDirection.slot] = solution.direction[row]
+        var update = ElementUpdate(optimizer, inputs)
+        update.solution = (solution, row)
+        return update
     }
 
-    /// The gradient that the last update used: still there, or computed again when a later backward has replaced it.
-    private func usedGradient(
-        _ entry: ParameterLayout.Entry, _ index: Int, isNew: Bool
-    ) throws(Diagnostic) -> [Double] {
+    /// All gradients of which the last update used that of the parameter at `index`: still there, or computed again when
+    /// a later backward has replaced it.
+    private func usedGradients(_ index: Int, isNew: Bool) throws(Diagnostic) -> [Double] {
         var session = self
         if !isNew, step.status[index] != .stale { session = try moment(training.updates) }
         guard isNew || session.step.status.indices.contains(index) && session.step.status[index] == .stale else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
         }
-        return Array(session.step.gradients[entry.range])
+        return session.step.gradients
     }
 
     /// The update's lines up to the one that gives `target` (a slot, or `w` for the parameter itself).
@@ -98,6 +105,9 @@ extension Session {
             var values = line.values
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
+        }
+        if let (solution, row) = update.solution {
+            explanation.explain(solution, row, symbol: NewtonDirection.slot, indent: 1)
         }
         return explanation
     }
@@ -123,6 +133,8 @@ struct Origin: Hashable, Sendable {
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
         case earlierRun
+        /// The best of a random search, by the number of its draw.
+        case found(draw: Int)
     }
 
     /// A draw of a parameter's first values.
@@ -143,6 +155,7 @@ struct Origin: Hashable, Sendable {
         case .typed: Diagnostic("you set \(symbol) yourself; nothing computed it")
         case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
         case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
+        case .found(let draw): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }

@@ -215,6 +215,7 @@ extension Builtin {
             // Nothing changes the rate by itself yet, so it is the same for every update.
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.chosenOptimizer().rate))
         },
+        hessian,
         Builtin("numgrad", "numgrad(J, w) or numgrad(J, w, h=1e-5)", 2...2, keys: ["h"]) {
             (evaluator, call) throws(Diagnostic) in
             guard case .name(let f) = call.positional[0].kind, case .name(let w) = call.positional[1].kind else {

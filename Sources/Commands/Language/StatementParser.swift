@@ -94,9 +94,10 @@ struct StatementParser {
         return expand(word)
     }
 
-    /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression.
+    /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression. Other verbs that
+    /// are functions too do so before `(`.
     private func readsAsName(_ verb: String, before next: Token) -> Bool {
-        guard verb == "loss" || verb == "clip" else { return false }
+        guard verb == "loss" || verb == "clip" else { return Builtin.named(verb) != nil && next.isSymbol("(") }
         switch next.kind {
         case .symbol(let symbol): return symbol != ";" && symbol != "=" && symbol != "}"
         case .name(let word): return word == "and" || word == "or"

@@ -14,6 +14,8 @@ struct ChosenOptimizer: Sendable {
     /// The uniform inputs of the programs by position; `t` is put in at each update.
     private var uniform: [Double]
     private let timeIndex: Int?
+    /// The slots that the lines write, by position; one that is solved for before is only read.
+    private let writtenSlots: [Int]
 
     init(_ member: Optimizer, _ settings: Settings) throws(OperationError) {
         if let conflict = member.conflict(settings) { throw conflict }
@@ -30,7 +32,9 @@ struct ChosenOptimizer: Sendable {
         }
         let inputs = varying.map { Program.Input($0, uniform: false) } + names.map { Program.Input($0, uniform: true) }
         update = Program(
-            inputs: inputs, assignments: rule.lines.map { ($0.name, $0.formula) }, outputs: slots + ["w"])
+            inputs: inputs, assignments: rule.lines.map { ($0.name, $0.formula) },
+            outputs: slots.filter { locals.contains($0) } + ["w"])
+        writtenSlots = slots.indices.filter { locals.contains(slots[$0]) }
         lookahead = rule.lookahead.map { Program(inputs: inputs, $0) }
         timeIndex = names.firstIndex(of: "t")
         uniform = names.map { settings.number($0) }
@@ -60,7 +64,7 @@ struct ChosenOptimizer: Sendable {
                 slots.withUnsafeMutableBufferPointer { slots in
                     guard let w = w.baseAddress, let gradient = gradient.baseAddress else { return }
                     let slotBases = rule.slots.indices.map { slots.baseAddress! + $0 * count + range.lowerBound }
-                    let outputs = slotBases + [w + range.lowerBound]
+                    let outputs = writtenSlots.map { slotBases[$0] } + [w + range.lowerBound]
                     let inputs = [w + range.lowerBound, gradient + range.lowerBound] + slotBases
                     run(update, inputs, outputs, range.count, time)
                 }

@@ -107,16 +107,3 @@ extension Session {
         } catch { throw Diagnostic(error) }
     }
 }
-
-extension Tape {
-    /// A values array with the batch put in.
-    func values(for batch: [String: Tensor]) -> [Double] {
-        var values = [Double](repeating: 0, count: valueCount)
-        for (name, value) in batch {
-            guard let input = inputs[name] else { continue }
-            let offset = slots[input].offset
-            values.replaceSubrange(offset..<offset + value.count, with: value.elements)
-        }
-        return values
-    }
-}

@@ -189,6 +189,7 @@ extension Session {
         if step.cursor != nil { throw unfinished(.update) }
         _ = try chosenOptimizer()
         step.updating = try updatedParameters()
+        try solveDirection()
         training.optimizerUpdates += 1
         step.cursor = StepState.Cursor(phase: .update)
     }

@@ -163,6 +163,11 @@ private struct ExplainTarget {
                 "\(symbol) is at its first value; no update has changed it", hint: "step makes a training step")
         }
         let update = try session.lastUpdate(of: entry, offset, symbol)
+        if member == NewtonDirection.slot, let (solution, row) = update.solution {
+            var explanation = Explanation(digits: session.digits)
+            explanation.explain(solution, row, symbol: symbol, indent: 0)
+            return explanation
+        }
         var explanation = session.explanation(of: update, member, symbol)
         if let last = explanation.lines.indices.last { explanation.lines[last].symbol = symbol }
         return explanation

@@ -30,10 +30,10 @@ struct OptimizerCommand: Command {
                 || optimizer.rule.lines.contains { $0.formula.symbols.contains(setting.name) }
         }
         let values = given.map { "\($0.name)=\(optimizer.settings[$0.name]?.text() ?? "")" }
-        let width = optimizer.rule.lines.map(\.name.count).max() ?? 0
+        let direction = optimizer.rule.direction.map { [(NewtonDirection.slot, $0.text)] } ?? []
+        let lines = direction + optimizer.rule.lines.map { ($0.name, $0.formula.text(.ascii)) }
+        let width = lines.map(\.0.count).max() ?? 0
         return ["\(optimizer.member.name) \(values.joined(separator: " "))"]
-            + optimizer.rule.lines.map { line in
-                "  \(line.name)\(String(repeating: " ", count: width - line.name.count)) = \(line.formula.text(.ascii))"
-            }
+            + lines.map { name, text in "  \(name)\(String(repeating: " ", count: width - name.count)) = \(text)" }
     }
 }

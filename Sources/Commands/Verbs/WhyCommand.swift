@@ -69,6 +69,9 @@ extension ElementUpdate {
             // After infinitely many updates there is nothing to correct.
             takeAway("bias correction (mhat, vhat for m, v)") { $0["t"] = .infinity }
         }
+        if optimizer.rule.direction != nil {
+            takeAway("curvature (direction for grad)") { $0[NewtonDirection.slot] = $0["grad"] }
+        }
         parts.append(Part(name: "gradient", amount: rest))
         return parts.reversed()
     }
