@@ -133,8 +133,8 @@ struct Origin: Hashable, Sendable {
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
         case earlierRun
-        /// The best of a random search, by the number of its draw.
-        case found(draw: Int)
+        /// The best of a random search, by the number of its draw; with the initialiser that it drew from.
+        case found(draw: Int, Drawn?)
     }
 
     /// A draw of a parameter's first values.
@@ -155,7 +155,7 @@ struct Origin: Hashable, Sendable {
         case .typed: Diagnostic("you set \(symbol) yourself; nothing computed it")
         case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
         case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
-        case .found(let draw): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
+        case .found(let draw, _): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }

@@ -17,7 +17,10 @@ extension Builtin {
     private static func eigen(_ evaluator: inout Evaluator, _ call: BuiltinCall) throws(Diagnostic) -> Eigen {
         let matrix = try evaluator.value(call.positional[0])
         return try located(call.range) { () throws(OperationError) in
-            if matrix.shape.rank == 2 { try Hessian.check(matrix.shape[0]) }
+            guard matrix.shape.axes.allSatisfy({ $0 <= Hessian.limit }) else {
+                throw OperationError(
+                    "the matrix has shape \(matrix.shape); \(call.name) takes at most \(Hessian.limit) rows")
+            }
             return try Eigen(matrix)
         }
     }

@@ -81,12 +81,11 @@ struct CriticalCommand: Command {
         let limit = settings.number("gradient")
         let border = settings.number("flat") * eigen.values.reduce(1) { max($0, $1.magnitude) }
         let signs = Signs(eigen.values, border: border)
-        if gradient.norm <= limit {
-            context.say("\(signs.verdict): |gradient| = \(context.text(gradient.norm)), at most \(context.text(limit))")
-        } else {
-            context.say(
-                "not critical: |gradient| = \(context.text(gradient.norm)), more than \(context.text(limit))")
-        }
+        let norm = context.text(gradient.norm)
+        context.say(
+            gradient.norm <= limit
+                ? "critical, |gradient| = \(norm) ≤ \(context.text(limit)): \(signs.verdict)"
+                : "not critical: |gradient| = \(norm) > \(context.text(limit))")
         context.say(
             "eigenvalues: \(signs.up) positive, \(signs.down) negative, \(signs.flat) zero (within ±\(context.text(border)))"
         )

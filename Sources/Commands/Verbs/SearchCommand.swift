@@ -28,14 +28,21 @@ struct SearchCommand: Command {
         let count = settings.integer("n") ?? 1
         context.dropPhase()
         var random = settings.integer("seed").map { Random(seed: UInt64($0)) } ?? context.session.training.random
-        var isStopped = false
+        let clock = ContinuousClock()
+        let start = clock.now
+        var (isStopped, shown) = (false, 0)
         for done in 1...count {
             try search.draw(&random)
             if context.workbench.isInterrupted() {
                 isStopped = done < count
                 if isStopped { break }
             }
-            if done & 63 == 0 { context.emit(.progress(search.progress(of: count, context))) }
+            // Ten times a second at most.
+            let tenths = Int((clock.now - start) / .milliseconds(100))
+            if tenths != shown {
+                shown = tenths
+                context.emit(.progress(search.progress(of: count, context)))
+            }
         }
         if settings.integer("seed") == nil { context.session.training.random = random }
         if isStopped {
@@ -162,9 +169,10 @@ private struct RandomSearch {
     /// Puts the best draw in place of the present parameters when it is better.
     func apply(to session: inout Session) throws(Diagnostic) {
         guard isBetter, let best else { return }
+        let distributions = session.initialDistributions
         for entry in entries {
             let value = Tensor(entry.shape, Array(best.parameters[entry.range]))
-            try session.setParameter(entry.name, value, .found(draw: best.draw))
+            try session.setParameter(entry.name, value, .found(draw: best.draw, distributions[entry.name]))
         }
     }
 }
@@ -172,14 +180,23 @@ private struct RandomSearch {
 extension Session {
     /// The distributions of the network's parameters: those of their last draw, else those that a new net has.
     fileprivate var initialDistributions: [String: Origin.Drawn] {
+        let member = Catalog.initializers[0]
         var result: [String: Origin.Drawn] = [:]
         for weights in network?.weights ?? [] {
-            let member = Catalog.initializers[0]
-            let standard = Origin.drawn(member, Settings(member.settings), weights)
-            for origin in [standard, origins[weights.name]].compactMap({ $0 }) {
-                if case .drawn(let drawn) = origin.kind { result[weights.name] = drawn }
-            }
+            let standard = Origin.drawn(member, Settings(member.settings), weights).distribution
+            result[weights.name] = origins[weights.name]?.distribution ?? standard
         }
         return result
+    }
+}
+
+extension Origin {
+    /// What the values were drawn from, when an initialiser has drawn them.
+    fileprivate var distribution: Drawn? {
+        switch kind {
+        case .drawn(let drawn): drawn
+        case .found(_, let drawn): drawn
+        default: nil
+        }
     }
 }

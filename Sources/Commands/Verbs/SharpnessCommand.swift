@@ -60,12 +60,12 @@ struct SharpnessCommand: Command {
     }
 
     private func report(_ climb: Climb, _ name: String, _ context: Context) {
-        let rows = context.session.batchRows > 0 ? " on the present batch of \(context.session.batchRows)" : ""
+        let rows = context.session.batchRows > 0 ? ", on the present batch of \(context.session.batchRows)" : ""
+        let top = context.text(climb.start + climb.rise)
         context.say(
-            "sharpness \(context.text(climb.rise)) at rho = \(context.text(climb.rho)): \(name)\(rows) rises from")
-        context.say(
-            "\(context.text(climb.start)) to \(context.text(climb.start + climb.rise)); the best of \(climb.runs) climbs of up to \(climb.steps) steps, so no less than this"
-        )
+            "sharpness \(context.text(climb.rise)): \(name) rises from \(context.text(climb.start)) to \(top) within rho = "
+                + context.text(climb.rho) + rows)
+        context.say("a lower bound: the best of \(climb.runs) climbs of up to \(climb.steps) steps")
     }
 }
 
