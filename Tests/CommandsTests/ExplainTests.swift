@@ -17,6 +17,7 @@ import Testing
             "rmsprop eps_at=inside form=keras momentum=0.5",
             "adam lr=0.05", "adam lr=0.05 eps_at=hat", "adam eps_at=inside amsgrad=on", "adam bias_correction=off",
             "adamw lr=0.05 weight_decay=0.1", "adadelta", "adamax lr=0.05", "nadam lr=0.05", "lion lr=0.01",
+            "newton damping=0.1", "newton form=abs damping=0.2 lr=0.5",
         ]
         let nets = [
             ("3 4 relu 3", "cross_entropy"), ("3 4 tanh 3", "cross_entropy smoothing=0.1"), ("3 5 gelu 3", "hinge"),
@@ -153,7 +154,7 @@ import Testing
 
     @Test(arguments: [
         "adam lr=0.05 weight_decay=0.1", "adamw", "momentum lr=0.1 weight_decay=0.2", "sgd lr=0.1", "nadam",
-        "rmsprop momentum=0.9",
+        "rmsprop momentum=0.9", "newton", "newton lr=0.1 form=abs damping=0.1",
     ])
     func partsOfAChangeAddUp(_ optimizer: String) throws {
         let bench = TestBench()

@@ -79,6 +79,27 @@ import Testing
         delete 1
         step 2
         """,
+        """
+        data moons n=40 noise=0.2 seed=5
+        net 2 4 tanh 2
+        loss cross_entropy
+        optimizer newton form=abs damping=0.5
+        batch 10
+        step 6
+        forward
+        backward
+        next 2
+        update
+        lr = 0.3
+        W1.grad = 0.1
+        b1.grad = 0.2
+        update
+        search random n=20
+        search random n=10 range=-1:1 seed=4
+        step 3
+        accumulate on
+        step 4
+        """,
     ]
 
     /// After every line: undo gives the state before it, redo the state after it.
@@ -107,7 +128,9 @@ import Testing
     }
 
     /// From any update on, the same steps lead to the same bits as in the straight run.
-    @Test(arguments: ["sgd lr=0.1", "adam lr=0.02", "nesterov lr=0.05 nesterov_form=lookahead"])
+    @Test(arguments: [
+        "sgd lr=0.1", "adam lr=0.02", "nesterov lr=0.05 nesterov_form=lookahead", "newton form=abs damping=1",
+    ])
     func gotoAndStepOnEqualsTheStraightRun(_ optimizer: String) throws {
         let setup = """
             data moons n=60 seed=2
