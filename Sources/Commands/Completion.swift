@@ -98,6 +98,8 @@ extension Workbench {
             case "net": Catalog.activations.map(\.name)
             case "minimize" where words.count == 1, "graph" where words.count == 1: session.liveOrder
             case "state" where words.count == 1: session.layout.entries.map(\.name)
+            case "hessian", "eig", "critical": session.layout.entries.map(\.name)
+            case "search" where words.count == 1: ["random"]
             case "help" where words.count == 1: Help.topics
             case "normalize" where words.count == 1: DataPipeline.Normalization.allCases.map(\.rawValue)
             case "order" where words.count == 1: DataPipeline.Order.allCases.map(\.rawValue)

@@ -33,7 +33,7 @@ extension Explanation {
             values["lambda\(index + 1)"] = eigen.values[index]
         }
         let terms = (0..<count).map { q($0, row) * .symbol("c\($0 + 1)") }
-        add(symbol, .sum(terms), values, solution.direction[row], indent: indent)
+        add(symbol, Self.sum(terms, values), values, solution.direction[row], indent: indent)
 
         let shown = lines[lines.count - 1].visibleSymbols
         for index in 0..<count where shown.contains("c\(index + 1)") {
@@ -42,7 +42,7 @@ extension Explanation {
                 known["q\(index + 1)[\(element)]"] = eigen.vectors[index][element]
                 known[solution.gradientName(element)] = solution.gradient[element]
             }
-            let along = Formula.sum((0..<count).map { q(index, $0) * .symbol(solution.gradientName($0)) })
+            let along = Self.sum((0..<count).map { q(index, $0) * .symbol(solution.gradientName($0)) }, known)
             let formula = Formula.apply(.divide, [along, solution.rule.divisor(.symbol("lambda\(index + 1)"))])
             add("c\(index + 1)", formula, known, solution.amounts[index], indent: indent + 1)
         }
@@ -54,6 +54,13 @@ extension Explanation {
         remark("H = \(TensorText.inline(solution.curvature.matrix, digits: digits))", indent: indent)
         remark("grad = \(TensorText.inline(Tensor(vector: solution.gradient), digits: digits))", indent: indent)
         remark("direction = \(TensorText.inline(Tensor(vector: solution.direction), digits: digits))", indent: indent)
+    }
+
+    /// A sum; of a long one, of which only the ends are shown, the largest terms come first.
+    private static func sum(_ terms: [Formula], _ values: [String: Double]) -> Formula {
+        guard terms.count > 4 else { return .sum(terms) }
+        let sizes = terms.map { $0.value { values[$0] }.magnitude }
+        return .sum(terms.indices.sorted { sizes[$0] > sizes[$1] }.map { terms[$0] })
     }
 
     /// The row of (H + damping·I)·direction, which gives the gradient's element.
@@ -68,7 +75,7 @@ extension Explanation {
             terms.append(.symbol(h) * .symbol(d))
         }
         if solution.rule.damping != 0 { terms.append("damping" * .symbol("direction[\(row)]")) }
-        let formula = Formula.sum(terms)
+        let formula = Self.sum(terms, values)
         add("check", formula, values, formula.value { values[$0] }, indent: indent)
         remark(
             "this row of the equation gives back \(solution.gradientName(row)) = \(digits.text(solution.gradient[row]))",

@@ -42,13 +42,18 @@ struct ElementUpdate {
 }
 
 extension Session {
-    /// The update that gave a parameter's element its present value; fails with the reason when there is none.
-    func lastUpdate(of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String) throws(Diagnostic)
-        -> ElementUpdate
-    {
+    /// The update that gave a parameter's element, or the element's direction, its present value; fails with the reason
+    /// when there is none.
+    func lastUpdate(
+        of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String, ofDirection: Bool = false
+    ) throws(Diagnostic) -> ElementUpdate {
         guard let index = layout.entries.firstIndex(of: entry) else { throw unknown(entry.name) }
-        // In an update that is under way the parameters before the cursor are new already.
-        let isNew = step.cursor.map { $0.phase == .update && step.updating[..<$0.done].contains(index) } ?? false
+        // In an update that is under way the parameters before the cursor are new already, and all directions.
+        let isNew =
+            step.cursor.map { cursor in
+                cursor.phase == .update
+                    && step.updating.prefix(ofDirection ? .max : cursor.done).contains(index)
+            } ?? false
         if !isNew {
             if let origin = origins[entry.name], origin.updates == training.updates || !training.updated.contains(index)
             {

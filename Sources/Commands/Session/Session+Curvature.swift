@@ -129,6 +129,11 @@ extension Session {
     ) throws(Diagnostic) -> NewtonSolution {
         let function = try objectiveFunction()
         let curvature = try curvature(of: function, indices.map { layout.entries[$0].name })
+        guard curvature.matrix.elements.allSatisfy(\.isFinite) else {
+            throw Diagnostic(
+                "some second derivatives are not finite, so Newton's step has no solution",
+                hint: "back 1 goes back a step; damping= and a smaller lr= make steps shorter")
+        }
         do throws(OperationError) {
             let eigen = try Eigen(curvature.matrix)
             let gradient = curvature.chosen(gradients)

@@ -162,8 +162,9 @@ private struct ExplainTarget {
             throw Diagnostic(
                 "\(symbol) is at its first value; no update has changed it", hint: "step makes a training step")
         }
-        let update = try session.lastUpdate(of: entry, offset, symbol)
-        if member == NewtonDirection.slot, let (solution, row) = update.solution {
+        let isDirection = member == NewtonDirection.slot
+        let update = try session.lastUpdate(of: entry, offset, symbol, ofDirection: isDirection)
+        if isDirection, let (solution, row) = update.solution {
             var explanation = Explanation(digits: session.digits)
             explanation.explain(solution, row, symbol: symbol, indent: 0)
             return explanation

@@ -24,28 +24,14 @@ struct SearchCommand: Command {
         }
         try call.atMost(1, example: examples[0])
         let settings = try call.settings(settings, also: ["range"], &context)
-        var search = try RandomSearch(context.session, settings, bounds: try bounds(call, settings))
-        let count = settings.integer("n") ?? 1
+        let bounds = try bounds(call, settings)
         context.dropPhase()
+        var search = try RandomSearch(context.session, settings, bounds: bounds)
+        let count = settings.integer("n") ?? 1
         var random = settings.integer("seed").map { Random(seed: UInt64($0)) } ?? context.session.training.random
-        let clock = ContinuousClock()
-        let start = clock.now
-        var (isStopped, shown) = (false, 0)
-        for done in 1...count {
-            try search.draw(&random)
-            if context.workbench.isInterrupted() {
-                isStopped = done < count
-                if isStopped { break }
-            }
-            // Ten times a second at most.
-            let tenths = Int((clock.now - start) / .milliseconds(100))
-            if tenths != shown {
-                shown = tenths
-                context.emit(.progress(search.progress(of: count, context)))
-            }
-        }
+        try search.draw(count, &random, context)
         if settings.integer("seed") == nil { context.session.training.random = random }
-        if isStopped {
+        if search.losses.count < count {
             // What was interrupted is remembered as what was done, so that it can be done again.
             context.replacement = line(call, settings, count: search.losses.count)
             context.say("stopped by Ctrl-C after \(search.losses.count) draws")
@@ -141,7 +127,24 @@ private struct RandomSearch {
     /// Whether the best draw is better than the present parameters; anything is better than no number.
     var isBetter: Bool { best.map { $0.loss < present || present.isNaN } ?? false }
 
-    mutating func draw(_ random: inout Random) throws(Diagnostic) {
+    /// Draws until `count` draws are made or Ctrl-C is pressed.
+    mutating func draw(_ count: Int, _ random: inout Random, _ context: Context) throws(Diagnostic) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var shown = 0
+        while losses.count < count {
+            try draw(&random)
+            if context.workbench.isInterrupted() { return }
+            // Ten times a second at most.
+            let tenths = Int((clock.now - start) / .milliseconds(100))
+            guard tenths != shown else { continue }
+            shown = tenths
+            let remark = "best \(best.map { context.text($0.loss) } ?? "")"
+            context.emit(.progress(Progress(unit: "draw", done: losses.count, total: count, remark: remark)))
+        }
+    }
+
+    private mutating func draw(_ random: inout Random) throws(Diagnostic) {
         var parameters = start
         for entry in entries {
             if let drawn = initial[entry.name] {
@@ -159,11 +162,6 @@ private struct RandomSearch {
         let loss = try function.value(parameters)
         losses.append(loss)
         if !loss.isNaN, best.map({ loss < $0.loss }) ?? true { best = (loss, losses.count, parameters) }
-    }
-
-    func progress(of total: Int, _ context: Context) -> Progress {
-        Progress(
-            unit: "draw", done: losses.count, total: total, remark: "best \(best.map { context.text($0.loss) } ?? "")")
     }
 
     /// Puts the best draw in place of the present parameters when it is better.
