@@ -15,7 +15,7 @@ import Testing
         ("x[0]^2 + x[1]^4", "[0, 0]", "degenerate, up in 1 directions and flat in 1"),
         ("x[0]^3 - x[1]^2", "[0, 0]", "degenerate, down in 1 directions and flat in 1"),
         ("x[0]^3 + x[1]^4", "[0, 0]", "a plateau"), ("x[0]^2 + x[1]^2", "[1, 0]", "not critical: |gradient| = 2"),
-        ("x[0]^2 + 1e-9*x[1]^2", "[0, 0]", "degenerate"),
+        ("x[0]^2 + 1e-9*x[1]^2", "[0, 0]", "degenerate"), ("x[0]^2 - 1e-9*x[1]^2", "[0, 0]", "degenerate, up in 1"),
     ]
 
     @Test(arguments: points.indices) func pointsAreClassified(_ index: Int) throws {
