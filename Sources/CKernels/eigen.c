@@ -8,6 +8,18 @@
 
 static double *row(double *matrix, int n, int index) { return matrix + (ptrdiff_t)n * index; }
 
+/// The products of two rows from `start` on, added up in eight lanes.
+static double dot(const double *a, const double *b, int start, int n) {
+    double lanes[8] = {0};
+    int j = start;
+    for (; j + 8 <= n; j += 8)
+        for (int lane = 0; lane < 8; lane++) lanes[lane] += a[j + lane] * b[j + lane];
+    double sum = 0;
+    for (int lane = 0; lane < 8; lane++) sum += lanes[lane];
+    for (; j < n; j++) sum += a[j] * b[j];
+    return sum;
+}
+
 /// Reflects the k-th row and column onto the diagonal and its neighbour. The vector of the reflection I − β·v·vᵀ stays
 /// in row k, behind the diagonal; β is returned.
 static double reflect(int n, double *a, int k, double *neighbour, double *w) {
@@ -31,10 +43,7 @@ static double reflect(int n, double *a, int k, double *neighbour, double *w) {
     // a ← (I − β·v·vᵀ)·a·(I − β·v·vᵀ) = a − v·wᵀ − w·vᵀ
     double product = 0;
     for (int i = k + 1; i < n; i++) {
-        const double *source = row(a, n, i);
-        double sum = 0;
-        for (int j = k + 1; j < n; j++) sum += source[j] * v[j];
-        w[i] = beta * sum;
+        w[i] = beta * dot(row(a, n, i), v, k + 1, n);
         product += w[i] * v[i];
     }
     for (int i = k + 1; i < n; i++) w[i] -= 0.5 * beta * product * v[i];
@@ -55,9 +64,8 @@ static void accumulate(int n, double *a, const double *betas, double *vectors) {
         // Rows of `vectors` are eigenvectors, so the reflection works on their elements.
         for (int i = k + 1; i < n; i++) {
             double *target = row(vectors, n, i);
-            double sum = 0;
-            for (int j = k + 1; j < n; j++) sum += target[j] * v[j];
-            for (int j = k + 1; j < n; j++) target[j] -= betas[k] * sum * v[j];
+            double share = betas[k] * dot(target, v, k + 1, n);
+            for (int j = k + 1; j < n; j++) target[j] -= share * v[j];
         }
     }
 }

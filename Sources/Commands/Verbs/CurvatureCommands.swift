@@ -7,7 +7,8 @@ import Tensors
 struct HessianCommand: Command {
     let verb = "hessian"
     let group = CommandGroup.inspect
-    let summary = "all second derivatives of the objective on the present batch, by all parameters or those named"
+    let summary =
+        "all second derivatives of the objective on the present batch (0 at kinks), by all parameters or those named"
     let examples = ["hessian", "hessian W1 b1", "hessian(J, w)"]
     let effect = Effect.none
 

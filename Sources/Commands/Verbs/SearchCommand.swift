@@ -8,8 +8,8 @@ struct SearchCommand: Command {
     let verb = "search"
     let group = CommandGroup.step
     let summary =
-        "draws n random values of all parameters, on all training samples, and takes the best if it beats the present; "
-        + "a net's from its initialiser, others around the present or from range=a:b"
+        "draws n random values of all parameters, a net's by its initialiser, and takes the best on all training samples "
+        + "if it beats the present"
     let examples = ["search random n=1000", "search random n=500 range=-2:2 seed=3", "search random n=100 scale=0.5"]
     let settings: [Setting] = [
         .integer("n", 1000, .within(1, 10_000_000), "how many are drawn; also range=a:b, the bounds of all parameters"),

@@ -8,8 +8,8 @@ struct SharpnessCommand: Command {
     let verb = "sharpness"
     let group = CommandGroup.inspect
     let summary =
-        "the largest L(w + δ) − L(w) found with |δ| ≤ rho by climbing, a lower bound; beside it the estimates of first "
-        + "and second order and the highest eigenvalue"
+        "how far the objective rises within |δ| ≤ rho: the best of a few climbs, so a lower bound; with estimates of "
+        + "first and second order"
     let examples = ["sharpness rho=0.05", "sharpness rho=0.1 steps=200"]
     let settings: [Setting] = [
         .number("rho", 0.05, .positive, "the radius of the ball of δ, over all parameters together"),
