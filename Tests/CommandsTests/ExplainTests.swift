@@ -128,6 +128,8 @@ import Testing
     @Test(arguments: [
         "accuracy(val)", "accuracy()", "loss_on(val)", "loss_on(train)", "predict([0.3, -0.2])[1]",
         "predict([[0.3, -0.2], [1, 2]])[1,0]", "numgrad(loss, W1)[0,1]", "numgrad(loss, b2, h=1e-4)[2]",
+        "hessian(loss, W1)[0,3]", "hessian(loss)[9,11]", "eig(hessian(loss, b2))[2]", "eig([[2, 1], [1, 3]])[0]",
+        "eig(hessian(loss))[0]",
     ]) func measuredNumbersGiveResults(_ target: String) throws {
         let bench = TestBench()
         try bench.run(Self.sessions[0] + "\nsplit train=0.7 seed=1\nstep 3\nforward\na = \(target)")

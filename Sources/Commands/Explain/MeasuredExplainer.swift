@@ -1,4 +1,5 @@
-// MeasuredExplainer: how numbers came about that are measured by running the network: accuracy, loss_on, predict, numgrad.
+// MeasuredExplainer: how numbers came about that are measured by running the network: accuracy, loss_on, predict, numgrad;
+// those of curvature stand beside this file.
 
 import Formulas
 import Tensors
@@ -30,6 +31,8 @@ extension Session {
             let x = try evaluator.value(first)
             let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : x
             return try explanation(of: networkOutput, ["x": rows], symbol, offset, deep)
+        case "hessian": return try explanationOfSecondDerivative(call, symbol, offset)
+        case "eig": return try explanationOfEigenvalue(call, symbol, offset)
         case "numgrad": return try explanationOfQuotient(call, symbol, offset)
         default: return nil
         }

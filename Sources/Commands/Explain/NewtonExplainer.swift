@@ -47,8 +47,10 @@ extension Explanation {
             add("c\(index + 1)", formula, known, solution.amounts[index], indent: indent + 1)
         }
         remark(
-            "q1, q2, … are the eigenvectors of the Hessian H, lambda1, lambda2, … its eigenvalues, from the lowest on",
+            "q1, q2, … are the eigenvectors of the Hessian H, lambda1, lambda2, … its eigenvalues, from the lowest on;",
             indent: indent)
+        let order = solution.curvature.entries.map(\.name).joined(separator: ", ")
+        remark("their elements are numbered through \(order)", indent: indent)
         if !solution.rule.isAbsolute { addEquation(solution, row, indent: indent) }
         guard count <= Self.small else { return }
         remark("H = \(TensorText.inline(solution.curvature.matrix, digits: digits))", indent: indent)
@@ -57,7 +59,7 @@ extension Explanation {
     }
 
     /// A sum; of a long one, of which only the ends are shown, the largest terms come first.
-    private static func sum(_ terms: [Formula], _ values: [String: Double]) -> Formula {
+    static func sum(_ terms: [Formula], _ values: [String: Double]) -> Formula {
         guard terms.count > 4 else { return .sum(terms) }
         let sizes = terms.map { $0.value { values[$0] }.magnitude }
         return .sum(terms.indices.sorted { sizes[$0] > sizes[$1] }.map { terms[$0] })

@@ -248,7 +248,7 @@ private struct ExplainTarget {
         let leaves = evaluator.leafValues
         if case .call(let name, let arguments) = owner.kind {
             let shape = evaluator.graph.nodes[root].shape
-            let isMeasured = Builtin.evaluation.contains { $0.name == name }
+            let isMeasured = (Builtin.evaluation + Builtin.matrices).contains { $0.name == name }
             let offset = isMeasured ? try offset(in: shape, owner.text) : 0
             let measured = try session.explanation(
                 ofCall: name, arguments, symbol: symbol(owner.text, shape, offset), offset: offset, deep: deep)
