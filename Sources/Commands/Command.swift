@@ -16,6 +16,8 @@ protocol Command: Sendable {
     var settings: [Setting] { get }
     /// What it does to the session.
     var effect: Effect { get }
+    /// Whether the call changes what a phase under way computes.
+    func changesPlan(_ call: Call) -> Bool
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic)
 }
@@ -45,7 +47,7 @@ extension Command {
     var settings: [Setting] { [] }
     var effect: Effect { .change }
 
-    /// Whether the call changes what a phase under way computes. Verbs that build do, unless they only show something.
+    /// Verbs that build change it, unless they only show something.
     func changesPlan(_ call: Call) -> Bool {
         guard group == .build else { return false }
         if case .word("show") = call.items.first?.kind { return false }

@@ -3,7 +3,8 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), OptimizerCommand(), DataCommand(),
+        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), OptimizerCommand(), RuleCommand(),
+        ActivationCommand(), DataCommand(),
         SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),

@@ -56,7 +56,7 @@ extension Context {
         case "lr":
             throw Diagnostic(
                 "no optimizer is chosen whose rate could change", hint: "optimizer sgd lr=0.1", at: target.range)
-        case "t", "epoch", "param", "if", "until", "and", "or", "not":
+        case let name where Session.reserved.contains(name):
             throw Diagnostic("\(target.name) belongs to the language", hint: "choose another name", at: target.range)
         case "x" where session.network != nil, "y" where session.network != nil:
             return try session.setBatch(target.name, try value(expression))

@@ -91,8 +91,9 @@ extension Session {
     func explanation(of update: ElementUpdate, _ target: String, _ symbol: String) -> Explanation {
         var explanation = Explanation(digits: digits)
         let last = update.lines.lastIndex { $0.name == target } ?? update.lines.count - 1
-        // The optimizer reads `w`; the learner knows the parameter by its own name.
-        let parameter = target == "w" ? symbol : "w"
+        // The optimizer reads `w`; the learner knows the parameter by its own name, unless the rule uses that otherwise.
+        let isTaken = update.inputs[symbol] != nil || update.lines.contains { $0.name == symbol }
+        let parameter = target == "w" && !isTaken ? symbol : "w"
         for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
             let formula = line.formula.substituting { $0 == "w" ? .symbol(parameter) : nil }
             var values = line.values

@@ -72,18 +72,23 @@ extension Builtin {
             Builtin("clip", "clip(a, -1, 1)", 3...3) { (evaluator, call) throws(Diagnostic) in
                 var nodes: [Int] = []
                 for index in 0..<3 { nodes.append(try call.node(index, &evaluator)) }
-                // At its bounds it still lets the gradient through, as PyTorch's clamp does.
-                let inside = Formula.choose("a" >= "lo", .choose("a" <= "hi", 1, 0), 0)
-                let clip = Pointwise(
-                    "clip", ["a", "lo", "hi"], .min(.max("a", "lo"), "hi"), derivatives: ["a": inside])
                 return try evaluator.apply(clip, nodes, call.range)
             },
         ]
 
-    static let activations: [Builtin] = Catalog.activations.map { activation in
-        let isAlongAxis = activation.name.hasSuffix("softmax")
+    /// At its bounds it still lets the gradient through, as PyTorch's clamp does.
+    static let clip = Pointwise(
+        "clip", ["a", "lo", "hi"], .min(.max("a", "lo"), "hi"),
+        derivatives: ["a": .choose("a" >= "lo", .choose("a" <= "hi", 1, 0), 0)])
+
+    static let activations: [Builtin] = Catalog.activations.map { Builtin.activation($0) }
+
+    /// The function that an activation is in expressions.
+    static func activation(_ activation: Activation) -> Builtin {
+        let isAlongAxis = activation.isAlongAxis
         let keys = activation.settings.map(\.name) + (isAlongAxis ? ["axis"] : [])
-        return Builtin(activation.name, "\(activation.name)(x)", 1...1, keys: keys) {
+        let defaults = activation.settings.map { ", \($0.name)=\($0.initial?.text() ?? "")" }.joined()
+        return Builtin(activation.name, "\(activation.name)(x\(defaults))", 1...1, keys: keys) {
             (evaluator, call) throws(Diagnostic) in
             let x = try call.node(0, &evaluator)
             if isAlongAxis {

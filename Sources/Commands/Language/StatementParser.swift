@@ -10,10 +10,14 @@ enum Grammar: Sendable {
     case expectation
     /// A number, an expression and a block.
     case trials
+    /// A name, keys, and a block of assignments.
+    case rule
+    /// `NAME(ARGUMENT, KEY=DEFAULT) = EXPR`.
+    case function
 }
 
 struct StatementParser {
-    private var parser: ExpressionParser
+    var parser: ExpressionParser
     private let grammar: (String) -> Grammar?
     private let expand: (String) -> String?
     private let nearestVerb: (String) -> String?
@@ -158,8 +162,12 @@ struct StatementParser {
                 throw Diagnostic("= assigns a name", hint: "equality is ==, nearness is ~=", at: parser.token.range)
             }
             elements = try self.elements(until: isEnd)
+        case .rule:
+            elements = try self.elements(until: isEnd)
+            block = try assignments()
+        case .function: (elements, expression) = try function()
         }
-        if parser.token.isSymbol("{") {
+        if block == nil, parser.token.isSymbol("{") {
             try parser.advance()
             block = try sequence(endingAt: "}")
             try parser.expect("}", "close the block")
@@ -171,7 +179,7 @@ struct StatementParser {
         return Statement(kind: .command(call), range: range)
     }
 
-    private func isEnd(_ token: Token) -> Bool {
+    func isEnd(_ token: Token) -> Bool {
         switch token.kind {
         case .end, .symbol(";"), .symbol("}"), .symbol("{"), .name("if"), .name("until"): true
         default: false
@@ -202,7 +210,7 @@ struct StatementParser {
         return Element(key: nil, item: item, range: range)
     }
 
-    private mutating func item() throws(Diagnostic) -> Item {
+    mutating func item() throws(Diagnostic) -> Item {
         try parser.enter()
         defer { parser.leave() }
         let start = parser.token.range.lowerBound

@@ -20,6 +20,7 @@ extension Session {
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "live \(liveOrder)", "plain \(values)",
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
             "display \(digits) \(accumulates)", "fork \(fork) \(forks.keys.sorted())", "stops \(stops.map(\.label))",
+            "own \(own.texts)",
         ]
     }
 

@@ -7,6 +7,8 @@ import Tensors
 extension Session {
     /// Scalars of the session that can be read like names.
     static let scalars = ["lr", "t", "epoch", "loss"]
+    /// Names that cannot be given to anything.
+    static let reserved = ["t", "epoch", "param", "if", "until", "and", "or", "not"]
 
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {

@@ -35,6 +35,8 @@ public struct Session: Sendable {
     /// The live name that is minimised.
     var objective: String?
     var optimizer: ChosenOptimizer?
+    /// Rules and activations of one's own.
+    var own = OwnMembers()
     var data: DataPipeline?
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]

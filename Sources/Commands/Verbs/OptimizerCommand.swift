@@ -15,7 +15,7 @@ struct OptimizerCommand: Command {
             for line in Self.description(try context.session.chosenOptimizer()) { context.say(line) }
             return
         }
-        let member = try call.member(0, of: Catalog.optimizers, "an optimizer", example: examples[0])
+        let member = try call.member(0, of: context.session.optimizers, "an optimizer", example: examples[0])
         try call.atMost(1, example: examples[0])
         let settings = try call.settings(member.settings, &context)
         let chosen = try located(call.range) { () throws(OperationError) in try ChosenOptimizer(member, settings) }

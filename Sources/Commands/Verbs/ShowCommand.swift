@@ -38,6 +38,12 @@ struct ShowCommand: Command {
         if let optimizer = session.optimizer {
             lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
         }
+        if !session.own.optimizers.isEmpty {
+            lines.append(("own rules", session.own.optimizers.map(\.name).joined(separator: ", ")))
+        }
+        if !session.own.activations.isEmpty {
+            lines.append(("own activations", session.own.activations.map(\.name).joined(separator: ", ")))
+        }
         if session.accumulates { lines.append(("accumulate", "on")) }
         if !session.layout.entries.isEmpty {
             let training = session.training
