@@ -2,6 +2,7 @@
 
 import Commands
 import Formulas
+import Learning
 import Tensors
 
 /// Runs lines and collects their output.
@@ -76,6 +77,9 @@ extension TestBench {
         try run(line)
         return explanations[0]
     }
+
+    /// The rule of the updates with its settings.
+    public var chosenRule: (rule: Rule, settings: Settings)? { workbench.session.chosenRule }
 
     /// The parts of the last change of a scalar parameter.
     public func parts(of name: String) throws(Diagnostic) -> [Double] { try workbench.session.parts(of: name) }

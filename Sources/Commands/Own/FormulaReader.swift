@@ -12,8 +12,9 @@ struct FormulaReader {
     let purpose: String
     /// What may be read.
     let names: [String: Formula]
-    /// What is said of a name that may not: the message, and the hint when no known name is near.
-    let unknown: (String) -> (message: String, hint: String)
+    /// What is said of a name that may not: the message, and the hint when no known name is near; with a key that would
+    /// make it known.
+    let unknown: (_ name: String, _ key: String) -> (message: String, hint: String)
 
     private static let constants: [String: Formula] = [
         "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),
@@ -62,7 +63,8 @@ struct FormulaReader {
     private func named(_ name: String, _ range: Range<Int>) throws(Diagnostic) -> Formula {
         if let known = names[name] ?? Self.constants[name] { return known }
         let nearest = Suggestion.nearest(to: name, in: names.keys.sorted())
-        let (message, hint) = unknown(name)
+        let present = (try? session.value(of: name))?.scalar.map { Digits.full.text($0) }
+        let (message, hint) = unknown(name, "\(name)=\(present ?? "0.1")")
         throw Diagnostic(message, hint: nearest.map { "did you mean \($0)?" } ?? hint, at: range)
     }
 

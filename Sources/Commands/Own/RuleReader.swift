@@ -65,8 +65,8 @@ struct RuleReader {
         }
         var lines: [Line] = []
         for case .assignment(let target, let expression) in block.map(\.kind) {
-            let reader = FormulaReader(session: session, purpose: "a rule", names: names) { unknown in
-                ("\(unknown) is read but never set", "rule \(name) \(unknown)=0.1 { … } makes it a key")
+            let reader = FormulaReader(session: session, purpose: "a rule", names: names) { unknown, key in
+                ("\(unknown) is read but never set", "rule \(name) \(key) { … } makes it a key")
             }
             lines.append(Line(name: target.name, formula: try reader.read(expression).formula))
             names[target.name] = .symbol(target.name)

@@ -1,6 +1,7 @@
 // What tests compare and loop over: a session's numbers bit by bit, and everything in it that can be explained.
 
 import Formulas
+import Learning
 import Tensors
 
 extension Session {
@@ -43,6 +44,9 @@ extension Session {
         let parts = text.split(separator: ".").map(String.init)
         return parts.count == 2 ? try member(parts[1], of: parts[0]) : try value(of: text)
     }
+
+    /// The rule of the updates with its settings.
+    package var chosenRule: (rule: Rule, settings: Settings)? { optimizer.map { ($0.rule, $0.settings) } }
 
     /// The parts of the last change of a scalar parameter.
     package func parts(of name: String) throws(Diagnostic) -> [Double] {

@@ -59,10 +59,10 @@ struct ActivationCommand: Command {
     ) throws(Diagnostic) -> Activation {
         let symbols = [argument] + settings.map(\.name)
         let names = Dictionary(symbols.map { ($0, Formula.symbol($0)) }, uniquingKeysWith: { first, _ in first })
-        let reader = FormulaReader(session: session, purpose: "an activation", names: names) { unknown in
+        let reader = FormulaReader(session: session, purpose: "an activation", names: names) { unknown, key in
             (
                 "\(unknown) is neither the argument nor a key",
-                "activation \(name)(\(argument), \(unknown)=1) = … makes it a key"
+                "activation \(name)(\(argument), \(key)) = … makes it a key"
             )
         }
         let element = try reader.read(expression)
