@@ -28,8 +28,9 @@ extension Workbench {
         let start = (text.lastIndex { !isWord($0) } ?? -1) + 1
         let prefix = String(decoding: text[start...], as: UTF8.self)
         let before = text[..<start]
-        // Nothing is offered inside a string or a comment.
-        guard before.count(where: { $0 == UInt8(ascii: "\"") }) % 2 == 0, !before.contains(UInt8(ascii: "#")) else {
+        // Nothing is offered inside a string or a comment; both end with the line.
+        let line = before[((before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)...]
+        guard line.count(where: { $0 == UInt8(ascii: "\"") }) % 2 == 0, !line.contains(UInt8(ascii: "#")) else {
             return Completions(start: start, candidates: [])
         }
         if let names = namesInDefinition(String(decoding: before, as: UTF8.self)) {

@@ -217,6 +217,12 @@ import Testing
         try bench.run("v = param(2); k = 5; J = v^2; minimize J; optimizer sgd lr=1; n = 3; t1 = v")
         try bench.run("rule mine lr=0.1 { n = n + 1; t1 = g; v = 0.5*v + t1; w = w - lr*v/n }; optimizer mine; step 2")
         try bench.run("expect v == (2 - 0.1*4) - 0.1*(0.5*4 + 3.2)/2; expect v.n == 2; expect n == 3")
+        // The parameter v and the buffer v are two things where they are explained.
+        let line = try #require(try bench.explanation("explain v").lines.last)
+        #expect(try line.result == bench.value("v").scalar)
+        #expect(line.formula.value { line.values[$0] } == line.result)
+        try bench.run("why v")
+        #expect(bench.texts.contains { $0.hasPrefix("v from before") })
         // They are not captured either, but a hint says how.
         do throws(Diagnostic) { try bench.run("rule mine { w = w - k*g }") } catch {
             #expect(error.hint == "rule mine k=5 { … } makes it a key")
@@ -230,6 +236,13 @@ import Testing
             "w = param(2); J = w^2; minimize J; rule mine { v = v + 1/0; w = w - lr/0*g }; optimizer mine; step")
         #expect(try bench.value("w").scalar == -.infinity)
         #expect(try bench.value(ofExplainable: "w.v").scalar == .infinity)
+    }
+
+    /// A definition changes nothing that is under way.
+    @Test func phaseGoesOn() throws {
+        let bench = TestBench()
+        try bench.run(Self.session + "\nnext\nrule other { w = w - lr*g }\nactivation f(x) = x^2\nnext 2")
+        #expect(!bench.texts.contains { $0.contains("dropped") })
     }
 
     /// Buffers begin at the key of their name, and old values can be kept.
@@ -253,6 +266,8 @@ import Testing
         #expect(bench.completions("help mi").contains("mine"))
         #expect(bench.completions("rule other mu=0.9 { vel = mu*vel; w = w - lr*ve") == ["vel"])
         #expect(bench.completions("rule other mu=0.9 { vel = m") == ["max(", "min(", "mu"])
+        #expect(
+            bench.completions("rule other {  # a comment\n  vel = grad; # one more\n  # vel\n  w = w - ve") == ["vel"])
         #expect(bench.completions("activation f(zz, slope=1) = z") == ["zz"])
         #expect(bench.completions("activation f(zz, slope=1) = s").contains("slope"))
         try bench.run("help mine\nhelp bent\nshow\nstate W1\nnext\nrule\nactivation")

@@ -9,7 +9,7 @@ extension Workbench {
             guard head.first == "rule" else { return nil }
             let set = text[text.index(after: open)...].split { ";\n".contains($0) }.dropLast()
             names = ["w", "grad", "t", "lr"] + Self.keys(head.dropFirst())
-            names += set.compactMap { $0.split(separator: "=").first?.split(separator: " ").first.map(String.init) }
+            names += set.compactMap { $0.split(separator: "=").first?.trimmingBlanks }.filter { $0.first != "#" }
         } else {
             let words = text.split(separator: ";").last ?? ""
             guard words.drop(while: { $0 == " " }).hasPrefix("activation "),

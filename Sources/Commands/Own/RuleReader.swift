@@ -38,7 +38,11 @@ struct RuleReader {
                 "the rule \(name) does not set w", hint: "end it with w = w - lr*\(last.name)", at: range)
         }
         let buffers = try buffers(lines)
-        let starts = Set(settings.map(\.name))
+        let starts = Set(settings.map(\.name)).intersection(buffers)
+        let settings = settings.map { setting in
+            guard starts.contains(setting.name), case .number(let value) = setting.initial else { return setting }
+            return Setting.number(setting.name, value, .any, "what the buffer \(setting.name) begins at")
+        }
         return Optimizer(name, "a rule of your own", source: "this session", settings: settings) { settings in
             let slots = buffers.map { Rule.Slot($0, initial: starts.contains($0) ? settings.number($0) : 0) }
             return Rule(slots: slots, lines: lines.map { ($0.name, $0.formula) })

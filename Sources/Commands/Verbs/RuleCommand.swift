@@ -8,7 +8,8 @@ struct RuleCommand: Command {
     let verb = "rule"
     let group = CommandGroup.build
     let summary =
-        "an optimizer of your own: from w, grad, t and keys to a new w; a name read before it is set is a buffer"
+        "an optimizer of your own: from w, grad (or g), t and keys to a new w; a name read before it is set is a buffer, "
+        + "which begins at 0 or at the key of its name"
     let examples = [
         example, "rule slow lr=0.1 beta=0.9 v=1 { v = beta*v + (1 - beta)*g^2; w = w - lr*g/(sqrt(v) + 1e-8) }", "rule",
     ]
