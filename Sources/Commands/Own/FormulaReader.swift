@@ -83,8 +83,9 @@ struct FormulaReader {
                 hint: hint ?? "there are \(Self.functions(session).joined(separator: ", "))", at: range)
         }
         let call = BuiltinCall(name: name, usage: builtin.usage, arguments: arguments, range: range)
-        guard Self.functions(session).contains(name), call.key("axis") == nil,
-            Function(rawValue: name).map({ $0.arity == 1 || call.positional.count > 1 }) ?? true
+        let function = Function(rawValue: name)
+        guard Self.functions(session).contains(name),
+            function.map({ call.key("axis") == nil && ($0.arity == 1 || call.positional.count > 1) }) ?? true
         else {
             throw Diagnostic(
                 "\(call.text) takes a whole tensor; \(purpose) \(Self.reason)",
@@ -95,7 +96,7 @@ struct FormulaReader {
         var operands: [Formula] = []
         for argument in call.positional { operands.append(try formula(argument, &calls)) }
         guard let operation = Self.pointwise(name, settings, session) else {
-            return Function(rawValue: name).map { .apply($0, operands) } ?? 0
+            return function.map { .apply($0, operands) } ?? 0
         }
         let element = ElementFormula(outer: 0, calls: calls)
         let wholes = Dictionary(uniqueKeysWithValues: zip(operation.symbols, operands.map(element.whole)))
@@ -153,6 +154,9 @@ extension BuiltinCall {
 }
 
 extension Activation {
-    /// Whether it works along an axis, not element by element.
-    var isAlongAxis: Bool { operation(Settings(settings)) is Softmax }
+    private static let alongAxis = Set(
+        Catalog.activations.filter { $0.operation(Settings($0.settings)) is Softmax }.map(\.name))
+
+    /// Whether it works along an axis, not element by element. One's own never do, and have other names.
+    var isAlongAxis: Bool { Self.alongAxis.contains(name) }
 }
