@@ -8,10 +8,12 @@ enum CommandCatalog {
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
         NextCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(), TrialsCommand(),
+        RaceCommand(),
         ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
         ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(),
+        PlotCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files

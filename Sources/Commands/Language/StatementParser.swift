@@ -10,6 +10,8 @@ enum Grammar: Sendable {
     case expectation
     /// A number, an expression and a block.
     case trials
+    /// One of these words or none, one expression or none, then keys.
+    case picture(Set<String>)
 }
 
 struct StatementParser {
@@ -146,6 +148,12 @@ struct StatementParser {
                 throw Diagnostic("\(verb) needs an expression", at: verbRange)
             }
             expression = try parser.expression()
+        case .picture(let words):
+            if let name = parser.token.name, words.contains(name), try startsElement(parser.peek()) {
+                elements = [try word()]
+            }
+            if !isEnd(parser.token), try !isKey() { expression = try parser.expression() }
+            elements += try self.elements(until: isEnd)
         case .trials:
             elements = [Element(key: nil, item: try item(), range: verbRange)]
             expression = try parser.expression()
@@ -176,6 +184,19 @@ struct StatementParser {
         case .end, .symbol(";"), .symbol("}"), .symbol("{"), .name("if"), .name("until"): true
         default: false
         }
+    }
+
+    /// Whether a key and its value stand here.
+    private func isKey() throws(Diagnostic) -> Bool {
+        guard parser.token.name != nil else { return false }
+        return try parser.peek().isSymbol("=")
+    }
+
+    /// Whether what stands behind a word begins something new, so that the word is none of an expression's.
+    private func startsElement(_ next: Token) -> Bool {
+        if case .symbol(let symbol) = next.kind { return ["(", "[", "-", ";", "}"].contains(symbol) }
+        if case .name(let word) = next.kind { return Operator(rawValue: word) == nil }
+        return true
     }
 
     // elements = (key "=" item | item)*

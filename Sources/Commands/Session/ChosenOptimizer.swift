@@ -45,6 +45,13 @@ struct ChosenOptimizer: Sendable {
 
     var rate: Double { settings.number("lr") }
 
+    /// The name with its rate and what else was set by hand.
+    var label: String {
+        let others = settings.declared.map(\.name).filter { $0 != "lr" && settings.given[$0] != nil }
+        let keys = (["lr"] + others).map { "\($0)=\(settings[$0]?.text() ?? "")" }
+        return "\(member.name) \(keys.joined(separator: " "))"
+    }
+
     /// The slots' first values for `count` parameter elements.
     func initialSlots(_ count: Int) -> [Double] {
         rule.slots.flatMap { [Double](repeating: $0.initial, count: count) }

@@ -259,7 +259,7 @@ extension Session {
         step = StepState(
             gradients: [Double](repeating: 0, count: layout.count),
             status: [StepState.Gradient](repeating: .none, count: layout.entries.count))
-        track = Track()
+        track = track.restarted()
     }
 
     /// Chooses an optimizer; its buffers start anew.
