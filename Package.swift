@@ -31,12 +31,12 @@ let package = Package(
             dependencies: ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .executableTarget(name: "dlbench", dependencies: ["Commands"]),
 
-        .target(name: "TestSupport", dependencies: ["Commands"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Commands", "Plots"], path: "Tests/TestSupport"),
         .testTarget(name: "FormulasTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["TestSupport"]),
         .testTarget(name: "LearningTests", dependencies: ["TestSupport"]),
         .testTarget(name: "PlotsTests", dependencies: ["Plots", "TestSupport"]),
-        .testTarget(name: "CommandsTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Plots", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "dlrepl"]),
         .testTarget(name: "LessonTests", dependencies: ["TestSupport"]),
     ]

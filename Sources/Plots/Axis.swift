@@ -20,13 +20,14 @@ public struct Axis: Sendable {
 
     /// The range of the finite values, with a margin on both sides. On a logarithmic axis values from 0 down are left out.
     public init(_ label: String, fitting values: [Double], isLogarithmic: Bool = false) {
-        let shown = values.filter { $0.isFinite && $0.magnitude < 1e300 && (!isLogarithmic || $0 > 0) }
+        let shown = values.filter { $0.isFinite && $0.magnitude < 1e300 && (!isLogarithmic || $0 >= 1e-300) }
         var (low, high) = (shown.min() ?? (isLogarithmic ? 0.1 : 0), shown.max() ?? 1)
         if isLogarithmic {
             let factor = high > low ? pow(high / low, 0.05) : 2
-            (low, high) = (max(low / factor, .leastNormalMagnitude), high * factor)
+            (low, high) = (low / factor, high * factor)
         } else {
-            let margin = high > low ? (high - low) * 0.05 : max(high.magnitude * 0.1, 1e-9)
+            let spread = high - low > 1e-290 ? (high - low) * 0.05 : 0
+            let margin = spread > high.magnitude * 1e-12 ? spread : max(high.magnitude * 0.1, 1e-9)
             (low, high) = (low - margin, high + margin)
         }
         self.init(label, from: low, to: high, isLogarithmic: isLogarithmic)
@@ -48,7 +49,7 @@ public struct Axis: Sendable {
     /// About `count` round numbers in the range, with their texts.
     public func ticks(_ count: Int) -> [(position: Double, text: String)] {
         let values = isLogarithmic ? logarithmicTicks(count) : linearTicks(count)
-        return values.map { (position($0), Digits.significant(5).text($0)) }
+        return values.map { (min(max(position($0), 0), 1), Digits.significant(5).text($0)) }
     }
 
     private func linearTicks(_ count: Int) -> [Double] {
@@ -56,13 +57,14 @@ public struct Axis: Sendable {
         let power = pow(10, log10(rough).rounded(.down))
         let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? rough
         guard step > 0, step.isFinite, lower + step > lower, upper - step < upper else { return [lower, upper] }
-        let (first, last) = ((lower / step).rounded(.up), (upper / step).rounded(.down))
+        // An end that is a round number itself is one of the ticks, whatever the last bit of the division.
+        let (first, last) = ((lower / step - 1e-9).rounded(.up), (upper / step + 1e-9).rounded(.down))
         guard last >= first, last - first < 100 else { return [lower, upper] }
         // Division keeps decimal fractions exact where multiplication by 0.1 would not.
         return (0...Int(last - first)).map { index in
             let multiple = first + Double(index)
             return power < 1 ? multiple * (step / power) / (1 / power).rounded() : multiple * step
-        }.filter { (lower...upper).contains($0) }
+        }
     }
 
     private func logarithmicTicks(_ count: Int) -> [Double] {

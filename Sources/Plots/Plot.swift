@@ -137,6 +137,10 @@ public struct Cells: Sendable {
     /// What the rows and columns are.
     public var rowLabel: String
     public var columnLabel: String
+    /// The ends of the finite values, and the largest magnitude among them.
+    let lowest: Double
+    let highest: Double
+    var reach: Double { max(lowest.magnitude, highest.magnitude) }
 
     public init(
         rows: Int, columns: Int, values: [Double], style: Style, rowNames: [String] = [], columnNames: [String] = [],
@@ -151,10 +155,16 @@ public struct Cells: Sendable {
         self.columnNames = columnNames
         self.rowLabel = rowLabel
         self.columnLabel = columnLabel
+        lowest = values.lazy.filter(\.isFinite).min() ?? 0
+        highest = values.lazy.filter(\.isFinite).max() ?? 0
     }
 
-    /// The largest finite magnitude.
-    var reach: Double { values.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0 }
+    /// Where a value lies between the lowest and the highest, from 0 to 1.
+    func brightness(_ value: Double) -> Double {
+        guard value.isFinite else { return 0 }
+        return highest > lowest ? (value / 2 - lowest / 2) / (highest / 2 - lowest / 2) : 0.5
+    }
+
 }
 
 /// Several histograms over one range, one below the other.

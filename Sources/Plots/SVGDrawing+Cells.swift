@@ -36,7 +36,7 @@ extension SVGDrawing {
     /// A number in a count, the sign where there is room for it: colour alone tells nothing.
     private func mark(_ value: Double, _ cells: Cells, _ size: Double) -> String? {
         switch cells.style {
-        case .counts: Digits.full.text(value)
+        case .counts: value.isFinite ? Digits.full.text(value) : "?"
         case .signed: size < 12 || value == 0 ? nil : value < 0 ? "−" : "+"
         case .grey: nil
         }
@@ -49,11 +49,8 @@ extension SVGDrawing {
         case .signed: return cells.reach > 0 ? value.magnitude / cells.reach : 0
         case .counts:
             let sum = cells.values[row * cells.columns..<(row + 1) * cells.columns].reduce(0, +)
-            return sum > 0 ? value / sum : 0
-        case .grey:
-            let shown = cells.values.filter(\.isFinite)
-            let (low, high) = (shown.min() ?? 0, shown.max() ?? 1)
-            return high > low ? (value - low) / (high - low) : 0.5
+            return sum > 0 ? min(max(value / sum, 0), 1) : 0
+        case .grey: return cells.brightness(value)
         }
     }
 

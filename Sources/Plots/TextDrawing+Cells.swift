@@ -32,11 +32,11 @@ extension TextDrawing {
             let upper = reach * Double(level) / Double(ramp.count - 1)
             return "\(ramp[level]) to \(Digits.significant(3).text(upper))"
         }
-        lines.append([Span("  + and - are signs; " + values.joined(separator: "  "), ink: .faint)])
+        let key = "+ and - are signs; " + values.joined(separator: ", ")
+        lines += wrapped(key, indent: 2).map { [Span($0, ink: .faint)] }
         if down > 1 || across > 1 {
-            lines.append([
-                Span("  each place stands for \(down)×\(across) elements, by the largest magnitude", ink: .faint)
-            ])
+            let note = "each place stands for \(down)×\(across) elements, by the largest magnitude"
+            lines += wrapped(note, indent: 2).map { [Span($0, ink: .faint)] }
         }
         return lines
     }
@@ -66,14 +66,11 @@ extension TextDrawing {
 
     /// How often a pixel is repeated in both directions, so that a small image is not tiny.
     private func scale(_ cells: Cells, columnsPerPixel: Int) -> Int {
-        max(1, min(4, 24 / cells.columns, width / (cells.columns * columnsPerPixel)))
+        max(1, min(4, 24 / cells.columns, (width - 2) / (cells.columns * columnsPerPixel)))
     }
 
     private func brightness(_ cells: Cells, _ row: Int, _ column: Int) -> Double {
-        let shown = cells.values.filter(\.isFinite)
-        guard let low = shown.min(), let high = shown.max(), high > low else { return 0.5 }
-        let value = cells.values[row * cells.columns + column]
-        return value.isFinite ? (value - low) / (high - low) : 0
+        cells.brightness(cells.values[row * cells.columns + column])
     }
 
     private func grey(_ cells: Cells) -> [[Span]] {

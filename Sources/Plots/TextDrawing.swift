@@ -117,13 +117,13 @@ public struct TextDrawing {
         return isRight ? blanks + text : text + blanks
     }
 
-    private func wrapped(_ text: String) -> [String] {
+    func wrapped(_ text: String, indent: Int = 0) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
             if let last = lines.last, measure(last) + 1 + measure(String(word)) <= width {
                 lines[lines.count - 1] = last + " " + word
             } else {
-                lines.append(String(word))
+                lines.append(String(repeating: " ", count: indent) + word)
             }
         }
         return lines

@@ -50,7 +50,7 @@ struct Terrain {
         if request.ranges.isEmpty { byPosition = count }
         guard byPosition == 0 || byPosition == free.count else {
             throw Diagnostic(
-                "\(expression.text) depends on \(Self.numbers(free.count + chosen.count - byPosition)), this picture on "
+                "\(expression.text) depends on \(Self.numbers(entries.reduce(0) { $0 + $1.shape.count })), this picture on "
                     + "\(Self.numbers(count))",
                 hint: Self.hint(expression, entries.map(\.name), free.count, count), at: expression.range)
         }
