@@ -3,8 +3,9 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), OptimizerCommand(), DataCommand(),
-        SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), SeedCommand(), NewCommand(),
+        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), LandscapeCommand(), OptimizerCommand(),
+        ScheduleCommand(), DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
         NextCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(), TrialsCommand(),
@@ -12,8 +13,7 @@ enum CommandCatalog {
         ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
-        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(),
-        PlotCommand(),
+        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), PlotCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files

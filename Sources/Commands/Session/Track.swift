@@ -213,7 +213,7 @@ extension Session {
         return session
     }
 
-    /// Goes to the moment after update `time`. What was chosen since (rate, optimizer, loss) stays, except that an
+    /// Goes to the moment after update `time`. What was chosen since (rate, schedule, optimizer, loss) stays, except that an
     /// optimizer with other buffers gives way to the one of that time. Returns a note on that.
     mutating func go(to time: Int) throws(Diagnostic) -> String? {
         let past = try moment(time)
@@ -223,12 +223,16 @@ extension Session {
         step = past.step
         track.forget(after: time)
         track.isContinuous = false
-        guard let then else { return nil }
-        if then.rule.slots != now?.rule.slots {
+        var notes: [String] = []
+        if let then, then.rule.slots != now?.rule.slots {
             optimizer = then
-            return "the optimizer is \(then.member.name) again, as it was then"
+            notes.append("the optimizer is \(then.member.name) again, as it was then")
+        } else if let now, let then, now.rate != then.rate {
+            notes.append("lr stays \(digits.text(now.rate)); it was \(digits.text(then.rate)) then")
         }
-        guard let now, now.rate != then.rate else { return nil }
-        return "lr stays \(digits.text(now.rate)); it was \(digits.text(then.rate)) then"
+        if past.schedule.label != schedule.label {
+            notes.append("the schedule stays \(schedule.label); it was \(past.schedule.label) then")
+        }
+        return notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 }

@@ -28,7 +28,8 @@ struct HelpCommand: Command {
 /// Help texts, made from the declarations of commands, members and functions.
 enum Help {
     static var members: [(kind: String, member: any Member)] {
-        Catalog.optimizers.map { ("optimizer", $0) } + Catalog.losses.map { ("loss", $0) }
+        Catalog.optimizers.map { ("optimizer", $0) } + Catalog.schedules.map { ("schedule", $0) }
+            + Catalog.landscapes.map { ("landscape", $0) } + Catalog.losses.map { ("loss", $0) }
             + Catalog.activations.map { ("activation", $0) } + Catalog.initializers.map { ("init", $0) }
             + Catalog.data.map { ("data", $0) }
     }
@@ -66,6 +67,7 @@ enum Help {
             lines += ["\(word) (\(kind)): \(member.summary)"]
             lines += settingLines(member.settings, present: isPresent ? session.optimizer?.settings : nil)
             if let optimizer = member as? Optimizer { lines += ruleLines(optimizer, session) }
+            if let schedule = member as? Schedule { lines += scheduleLines(schedule) }
             lines.append("  source: \(member.source)")
         }
         if let function = Builtin.named(word) { lines.append("\(word) (function): \(function.usage)") }
@@ -93,7 +95,8 @@ enum Help {
     }
 
     private static let scalars = [
-        "lr": "the rate of the next update; lr = 0.01 changes it and keeps the optimizer's buffers",
+        "lr":
+            "the rate of the next update; lr = 0.01 sets the optimizer's rate (the base of a schedule), keeps its buffers",
         "t": "the number of updates done in this run; in formulas the update being made, from 1",
         "epoch": "the number of epochs completed",
         "loss": "the value of the objective in the last forward",
@@ -121,6 +124,13 @@ enum Help {
             return []
         }
         return ["  rule:"] + OptimizerCommand.description(optimizer).dropFirst().map { "  \($0)" }
+    }
+
+    private static func scheduleLines(_ schedule: Schedule) -> [String] {
+        [
+            "  t is 0 for the first update: lr_at(t) is the rate of update t+1; epoch is 0 in the first epoch",
+            "  the schedule begins behind the warm-up, with its own time at 0", "  e.g.  \(schedule.example)",
+        ]
     }
 
     private static func cut(_ text: String, _ width: Int) -> String {

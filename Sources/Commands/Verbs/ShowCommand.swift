@@ -38,6 +38,10 @@ struct ShowCommand: Command {
         if let optimizer = session.optimizer {
             lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
         }
+        if !session.schedule.isConstant {
+            let rate = (try? session.value(of: "lr")).map { ", lr of the next update \(context.text($0))" } ?? ""
+            lines.append(("schedule", session.schedule.label + rate))
+        }
         if session.accumulates { lines.append(("accumulate", "on")) }
         if !session.layout.entries.isEmpty {
             let training = session.training
