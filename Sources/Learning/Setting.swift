@@ -133,7 +133,8 @@ public struct Interval: Hashable, Sendable {
     public func text(_ name: String) -> String {
         let below = lower == -.infinity ? "" : "\(Digits.full.text(lower)) \(includesLower ? "≤" : "<") "
         let above = upper == .infinity ? "" : " \(includesUpper ? "≤" : "<") \(Digits.full.text(upper))"
-        return below.isEmpty && above.isEmpty ? "any number" : below + name + above
+        if below.isEmpty && above.isEmpty { return includesUpper ? "any number" : "finite" }
+        return below + name + above
     }
 }
 

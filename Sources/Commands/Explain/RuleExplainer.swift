@@ -102,7 +102,9 @@ extension Session {
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
             if line.name == "lr", line.formula.symbols.contains("t") {
-                explanation.remark("in lr, t counts the updates done before; below it counts this one too")
+                let isReadBelow = update.lines.contains { $0.name != "lr" && $0.formula.symbols.contains("t") }
+                let below = isReadBelow ? "; below, t counts this one too" : ""
+                explanation.remark("in lr, t counts the updates done before this one\(below)")
             }
         }
         return explanation

@@ -129,6 +129,7 @@ enum Help {
     private static func scheduleLines(_ schedule: Schedule) -> [String] {
         [
             "  t is 0 for the first update: lr_at(t) is the rate of update t+1; epoch is 0 in the first epoch",
+            "  lr_at counts updates with per=epoch too, and takes batches to stay as they are",
             "  the schedule begins behind the warm-up, with its own time at 0", "  e.g.  \(schedule.example)",
         ]
     }

@@ -34,6 +34,7 @@ struct ShowCommand: Command {
             let keys = loss.settings.given.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.text())" }.joined()
             lines.append(("loss", loss.member.name + keys))
         }
+        if let landscape = session.presentLandscape { lines.append(("landscape", landscape.member.name)) }
         if let objective = session.objective { lines.append(("minimize", objective)) }
         if let optimizer = session.optimizer {
             lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
