@@ -18,6 +18,7 @@ enum CommandCatalog {
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files
         ExpectCommand(), RunCommand(), SaveCommand(), LoadCommand(), DigitsCommand(), HelpCommand(), QuitCommand(),
+        LessonsCommand(), LessonCommand(), AskCommand(),
     ]
     private static let byVerb = Dictionary(uniqueKeysWithValues: all.map { ($0.verb, $0) })
 

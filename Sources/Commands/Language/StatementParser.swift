@@ -10,6 +10,8 @@ enum Grammar: Sendable {
     case expectation
     /// A number, an expression and a block.
     case trials
+    /// A string, then keys with expressions, strings, or `"label": EXPR`.
+    case question
     /// One of these words or none, one expression or none, then keys.
     case picture(Set<String>)
 }
@@ -154,6 +156,8 @@ struct StatementParser {
             }
             if !isEnd(parser.token), try !isKey() { expression = try parser.expression() }
             elements += try self.elements(until: isEnd)
+        case .question:
+            elements = [Element(key: nil, item: try item(), range: verbRange)] + (try questionKeys())
         case .trials:
             elements = [Element(key: nil, item: try item(), range: verbRange)]
             expression = try parser.expression()
@@ -184,6 +188,31 @@ struct StatementParser {
         case .end, .symbol(";"), .symbol("}"), .symbol("{"), .name("if"), .name("until"): true
         default: false
         }
+    }
+
+    /// `answer=EXPR hint="…" mistake="…": EXPR`
+    private mutating func questionKeys() throws(Diagnostic) -> [Element] {
+        var result: [Element] = []
+        while let key = parser.token.name, try isKey() {
+            let start = parser.token.range.lowerBound
+            try parser.advance()
+            try parser.advance()
+            let from = parser.token.range.lowerBound
+            var kind: Item.Kind
+            if case .string(let text) = parser.token.kind {
+                try parser.advance()
+                kind = .string(text)
+                if parser.token.isSymbol(":") {
+                    try parser.advance()
+                    kind = .labelled(text, try parser.expression())
+                }
+            } else {
+                kind = .expression(try parser.expression())
+            }
+            let item = Item(kind: kind, range: from..<parser.lastEnd)
+            result.append(Element(key: key, item: item, range: start..<parser.lastEnd))
+        }
+        return result
     }
 
     /// Whether a key and its value stand here.

@@ -65,7 +65,7 @@ struct ContourPicture: Picture {
         return Expression(kind: .name(name), range: request.call.range)
     }
 
-    /// The ranges asked for; else room for the paths.
+    /// The ranges asked for, or the landscape's own; else room for the paths.
     private static func window(
         _ request: PictureRequest, _ terrain: Terrain, _ paths: [(name: String, points: [[Double]])]
     ) -> (x: Axis, y: Axis) {
@@ -74,6 +74,15 @@ struct ContourPicture: Picture {
             return (
                 Axis(names[0], from: request.ranges[0].lower, to: request.ranges[0].upper),
                 Axis(names[1], from: request.ranges[1].lower, to: request.ranges[1].upper)
+            )
+        }
+        if let landscape = terrain.session.presentLandscape, landscape.member.window.count == 2,
+            terrain.isPresentObjective
+        {
+            let ranges = landscape.member.window
+            return (
+                Axis(names[0], from: ranges[0].lowerBound, to: ranges[0].upperBound),
+                Axis(names[1], from: ranges[1].lowerBound, to: ranges[1].upperBound)
             )
         }
         let axes = [0, 1].map { index in

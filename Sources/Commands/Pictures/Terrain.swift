@@ -81,6 +81,9 @@ struct Terrain {
         return try probe.value()
     }
 
+    /// Whether the function is what the session minimises.
+    var isPresentObjective: Bool { objective == session.objective || objective == "loss" }
+
     /// The present place.
     var present: [Double] { coordinates.map { session.training.parameters[$0.index] } }
 
