@@ -29,13 +29,18 @@ extension Field {
         return result
     }
 
-    /// `count` levels between the lowest and the highest value, closer together near the lowest, where minima lie.
+    /// `count` levels that divide the grid points, sorted by height, into parts: so steep walls do not take all lines for
+    /// themselves. The parts are smaller near the lowest value, where minima lie.
     public func levels(_ count: Int) -> [Double] {
-        let shown = values.filter(\.isFinite)
-        guard let low = shown.min(), let high = shown.max(), high > low else { return [] }
-        return (1...count).map { index in
+        let sorted = values.filter(\.isFinite).sorted()
+        guard let low = sorted.first, let high = sorted.last, high > low else { return [] }
+        let levels = (1...count).map { index in
             let share = Double(index) / Double(count + 1)
-            return low + (high - low) * share * share
+            return sorted[Int(share * share.squareRoot() * Double(sorted.count - 1))]
+        }
+        // Levels that coincide, as on a plateau, are one line; the lowest value itself is no line.
+        return levels.reduce(into: []) { result, level in
+            if level > result.last ?? low { result.append(level) }
         }
     }
 }

@@ -12,7 +12,7 @@ struct ContourPicture: Picture {
         + "optimizer tried; arrows point along the negative gradients of the next mini-batches"
     let examples = ["plot contour J x=-6:6 y=-6:6", "plot contour J x=-6:6 y=-6:6 levels=20"]
     let settings: [Setting] = [
-        .integer("levels", 12, .within(1, 60), "how many lines"),
+        .integer("levels", 9, .within(1, 60), "how many lines"),
         .flag("arrows", true, "the gradients of mini-batches"),
     ]
     private static let grid = (columns: 97, rows: 61)
@@ -34,7 +34,7 @@ struct ContourPicture: Picture {
             ?? terrain.trails(context)
         let window = window(request, terrain, paths)
         let field = try field(&terrain, window, context)
-        let levels = field.levels(request.settings.integer("levels") ?? 12)
+        let levels = field.levels(request.settings.integer("levels") ?? 9)
         guard !levels.isEmpty else {
             throw Diagnostic(
                 "\(expression.text) is the same everywhere in this window", hint: "try a larger one",

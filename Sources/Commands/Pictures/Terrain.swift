@@ -7,7 +7,7 @@ import Tensors
 struct Terrain {
     /// The numbers that vary, as positions among the parameters, with the names of their axes.
     let coordinates: [(index: Int, name: String)]
-    let objective: String
+    private let node: Int
     private(set) var probe: Probe
     /// The session in which the function is defined; names that were only given as ranges are parameters in it.
     let session: Session
@@ -62,7 +62,7 @@ struct Terrain {
                 hint: count == 1 ? "x=-5:5" : "x=-5:5 y=-5:5", at: request.call.range)
         }
         coordinates = chosen
-        objective = expression.text
+        self.node = node
         self.session = session
         probe = try Probe(session, node, in: graph)
     }
@@ -82,7 +82,7 @@ struct Terrain {
     }
 
     /// Whether the function is what the session minimises.
-    var isPresentObjective: Bool { objective == session.objective || objective == "loss" }
+    var isPresentObjective: Bool { session.objective.map { session.live[$0]?.node == node } ?? false }
 
     /// The present place.
     var present: [Double] { coordinates.map { session.training.parameters[$0.index] } }
@@ -92,7 +92,7 @@ struct Terrain {
         let forks = context.session.forks.sorted { $0.key < $1.key }.map { ($0.key, $0.value.session) }
         var result: [(name: String, points: [[Double]])] = []
         for (name, other) in [(context.session.fork, context.session)] + forks {
-            for trail in other.track.trails where Self.shows(trail, session, objective) && trail.points.count > 1 {
+            for trail in other.track.trails where isWalked(by: trail) {
                 let points = trail.points.map { point in coordinates.map { point[$0.index] } }
                 // A way that was gone on after a halt is one way.
                 if let last = result.last, last.points.last == points[0], last.name.hasPrefix(trail.label) {
@@ -105,8 +105,7 @@ struct Terrain {
         return result
     }
 
-    private static func shows(_ trail: Trail, _ session: Session, _ objective: String) -> Bool {
-        trail.names == session.layout.entries.map(\.name) && trail.points.first?.count == session.layout.count
-            && (trail.objective == objective || objective == "loss" && trail.objective == session.objective)
+    private func isWalked(by trail: Trail) -> Bool {
+        trail.node == node && trail.names == session.layout.entries.map(\.name) && trail.points.count > 1
     }
 }

@@ -6,6 +6,8 @@ struct Trail: Sendable {
     /// The optimizer with its rate and what else was set by hand.
     let label: String
     let objective: String?
+    /// The objective's node, which another definition under the same name does not have.
+    let node: Int?
     /// The parameters' names; points of another trail can be compared when they are the same.
     let names: [String]
     /// The number of updates before the first of these.
@@ -24,6 +26,7 @@ struct Trail: Sendable {
     init(_ session: Session) {
         label = session.optimizer?.label ?? ""
         objective = session.objective
+        node = session.objective.flatMap { session.live[$0]?.node }
         names = session.layout.entries.map(\.name)
         start = session.training.updates
         if session.layout.count <= Self.pointLimit { points = [session.training.parameters] }
