@@ -96,6 +96,8 @@ extension Workbench {
         let names: [String] =
             switch command.verb {
             case "optimizer" where words.count == 1: session.optimizers.map(\.name)
+            case "schedule" where words.count == 1: Catalog.schedules.map(\.name) + ["off"]
+            case "landscape" where words.count == 1: Catalog.landscapes.map(\.name)
             case "loss" where words.count == 1: Catalog.losses.map(\.name)
             case "init" where words.count == 1: Catalog.initializers.map(\.name)
             case "data" where words.count == 1: Catalog.data.map(\.name) + ["csv", "show"]

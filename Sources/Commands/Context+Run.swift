@@ -102,6 +102,12 @@ extension Context {
         }
         let optimizer = try session.chosenOptimizer()
         session.optimizer = try located(expression.range) { () throws(OperationError) in try optimizer.withRate(rate) }
+        guard !session.schedule.isConstant else { return }
+        let next = try session.rate(before: session.training.updates)
+        let base = session.schedule.formula.symbols.contains("base") ? "the base of" : "not used by"
+        say(
+            "\(text(rate)) is \(base) the schedule \(session.schedule.member.name); the next update's rate is \(text(next))"
+        )
     }
 
     private mutating func imposeGradient(_ target: Statement.Target, _ expression: Expression) throws(Diagnostic) {

@@ -2,12 +2,13 @@
 
 import Commands
 import Formulas
+import Learning
 import Tensors
 import TestSupport
 import Testing
 
 @Suite struct ExplainTests {
-    /// A session for every optimizer, loss and activation of the catalogue, and some functions.
+    /// A session for every optimizer, loss, activation, schedule and landscape of the catalogue, and some functions.
     static let sessions: [String] = {
         let optimizers = [
             "sgd lr=0.1", "sgd lr=0.05 momentum=0.9 dampening=0.3 weight_decay=0.01", "momentum lr=0.1 form=keras",
@@ -51,6 +52,24 @@ import Testing
                 pen = sum(bent(W1, a=2))
                 """
             ]
+            + Catalog.schedules.enumerated().map { index, schedule in
+                """
+                data xor
+                net 2 3 tanh 2
+                loss cross_entropy
+                optimizer \(optimizers[index * 3 % optimizers.count])
+                \(schedule.example)\(schedule.name == "constant" ? "" : " warmup=2")
+                batch \(index % 3 + 1)
+                """
+            }
+            + Catalog.landscapes.enumerated().map { index, landscape in
+                """
+                landscape \(landscape.name)
+                optimizer \(optimizers[index * 2 % optimizers.count])
+                \(Catalog.schedules[index % Catalog.schedules.count].example) per=epoch
+                pen = 0.1 * w^2 + J * w[0] + 3 * w[0]
+                """
+            }
             + ["mse", "mae", "huber delta=0.5", "bce"].map { loss in
                 """
                 net 2 3 tanh 2
@@ -64,7 +83,7 @@ import Testing
     }()
 
     /// Every equation must hold, and its parts must be separated by one `=` each.
-    private static func check(_ explanation: Explanation, _ source: String) throws -> Int {
+    static func check(_ explanation: Explanation, _ source: String) throws -> Int {
         var count = 0
         for line in explanation.lines where line.symbol != nil {
             let parts = line.parts(.ascii, .full)

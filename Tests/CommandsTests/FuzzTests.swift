@@ -29,7 +29,9 @@ import Testing
         "explain", "next", "step", "forward", "backward", "update", "back", "goto", "undo", "redo", "fork", "switch",
         "diff",
         "why", "deep", "break", "display", "delete", "net", "init", "minimize", "optimizer", "adam", "sgd", "rule",
-        "activation", "mine", "f(x)", "데이터", "é",
+        "activation", "mine", "f(x)",
+        "schedule",
+        "cosine", "steps=", "landscape", "start=", "fans", "데이터", "é",
         "\u{301}", "\n", "\t",
     ]
 

@@ -3,11 +3,13 @@
 import Commands
 import Formulas
 import Learning
+import Plots
 import Tensors
 
 /// Runs lines and collects their output.
 public final class TestBench {
     public private(set) var texts: [String] = []
+    public private(set) var plots: [Plot] = []
     fileprivate var explanations: [Explanation] = []
     fileprivate var workbench: Workbench!
 
@@ -19,6 +21,7 @@ public final class TestBench {
                 texts.append((name.map { "\($0) = " } ?? "") + TensorText.inline(value, digits: digits))
             case .table(let table): texts += table.rows.map { $0.joined(separator: " ") }
             case .explanation(let explanation): explanations.append(explanation)
+            case .plot(let plot, _): plots.append(plot)
             case .progress: break
             }
         }

@@ -17,17 +17,18 @@ struct ElementUpdate {
     let optimizer: ChosenOptimizer
     /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
     let inputs: [String: Double]
+    /// The line that gives `lr`, where there is a schedule, and those of the rule.
     let lines: [Line]
 
     var before: Double { inputs["w"] ?? .nan }
     var after: Double { lines.last { $0.name == "w" }?.result ?? before }
 
-    /// Runs the rule for one element.
-    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double]) {
+    /// Runs the rule for one element; `rate` is how its `lr` came about.
+    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double], rate: Line? = nil) {
         self.optimizer = optimizer
         self.inputs = inputs
         var values = inputs
-        var lines: [Line] = []
+        var lines = rate.map { [$0] } ?? []
         for line in optimizer.rule.lines {
             var read: [String: Double] = [:]
             for symbol in line.formula.symbols { read[symbol] = values[symbol] }
@@ -71,7 +72,9 @@ extension Session {
         for setting in optimizer.settings.declared where inputs[setting.name] == nil {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
-        return ElementUpdate(optimizer, inputs)
+        let rate = try past.rateLine(before: past.training.updates)
+        inputs["lr"] = rate.result
+        return ElementUpdate(optimizer, inputs, rate: past.schedule.isConstant ? nil : rate)
     }
 
     /// The gradient that the last update used: still there, or computed again when a later backward has replaced it.
@@ -99,6 +102,11 @@ extension Session {
             var values = line.values
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
+            if line.name == "lr", line.formula.symbols.contains("t") {
+                let isReadBelow = update.lines.contains { $0.name != "lr" && $0.formula.symbols.contains("t") }
+                let below = isReadBelow ? "; below, t counts this one too" : ""
+                explanation.remark("in lr, t counts the updates done before this one\(below)")
+            }
         }
         return explanation
     }

@@ -212,13 +212,22 @@ extension Builtin {
             let samples = try evaluator.session.samples(try part(call))
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.loss(on: samples)))
         },
-        Builtin("lr_at", "lr_at(10), the rate of update 11", 1...1) { (evaluator, call) throws(Diagnostic) in
-            guard try evaluator.integer(call.positional[0], "an update's number") >= 0 else {
-                throw Diagnostic(
-                    "updates are counted from 0 here", hint: "lr_at(0) is the rate of the first", at: call.range)
+        Builtin("lr_at", "lr_at(10), the rate of update 11; lr_at([0, 10]) those of several", 1...1) {
+            (evaluator, call) throws(Diagnostic) in
+            let session = evaluator.session
+            var values = Evaluator(session)
+            var rates = try values.value(call.positional[0])
+            for index in rates.elements.indices {
+                let time = rates.elements[index]
+                guard time == time.rounded(), time >= 0, time < 1e15 else {
+                    throw Diagnostic(
+                        "updates are counted by whole numbers from 0 on here",
+                        hint: "lr_at(0) is the rate of the first",
+                        at: call.range)
+                }
+                rates.elements[index] = try session.rate(before: Int(time))
             }
-            // Nothing changes the rate by itself yet, so it is the same for every update.
-            return evaluator.graph.constant(Tensor(scalar: try evaluator.session.chosenOptimizer().rate))
+            return evaluator.graph.constant(rates)
         },
         Builtin("numgrad", "numgrad(J, w) or numgrad(J, w, h=1e-5)", 2...2, keys: ["h"]) {
             (evaluator, call) throws(Diagnostic) in

@@ -18,7 +18,8 @@ extension Session {
             "clock \(training.updates) \(training.optimizerUpdates) \(training.epoch) \(training.drawn)",
             "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
             "layout \(layout.entries)", "objective \(objective ?? "")",
-            "optimizer \(optimizer?.member.name ?? "") \(settings)", "live \(liveOrder)", "plain \(values)",
+            "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
+            "live \(liveOrder)", "plain \(values)",
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
             "display \(digits) \(accumulates)", "fork \(fork) \(forks.keys.sorted())", "stops \(stops.map(\.label))",
             "own \(own.texts)",
@@ -35,6 +36,7 @@ extension Session {
         for slot in optimizer?.rule.slots ?? [] {
             targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
         }
+        if optimizer != nil { targets.append(("lr", .scalar)) }
         if isBatchName("x"), let x = try? value(of: "x") { targets.append(("x", x.shape)) }
         return targets
     }

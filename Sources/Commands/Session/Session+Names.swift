@@ -30,7 +30,7 @@ extension Session {
         if let value = live[name] { return try storedValue(value, name) }
         if isBatchName(name) { return try batchValue(name) }
         switch name {
-        case "lr": return Tensor(scalar: try chosenOptimizer().rate)
+        case "lr": return Tensor(scalar: try rate(before: training.updates))
         case "t": return Tensor(scalar: Double(training.updates))
         case "epoch": return Tensor(scalar: Double(training.epoch))
         case "loss":

@@ -30,7 +30,8 @@ struct HelpCommand: Command {
 enum Help {
     /// The members of the catalogue and the session's own.
     static func members(_ session: Session) -> [(kind: String, member: any Member)] {
-        session.optimizers.map { ("optimizer", $0) } + Catalog.losses.map { ("loss", $0) }
+        session.optimizers.map { ("optimizer", $0) } + Catalog.schedules.map { ("schedule", $0) }
+            + Catalog.landscapes.map { ("landscape", $0) } + Catalog.losses.map { ("loss", $0) }
             + session.activations.map { ("activation", $0) } + Catalog.initializers.map { ("init", $0) }
             + Catalog.data.map { ("data", $0) }
     }
@@ -71,6 +72,7 @@ enum Help {
             lines += ["\(word) (\(kind)): \(member.summary)"]
             lines += settingLines(member.settings, present: isPresent ? session.optimizer?.settings : nil)
             if let optimizer = member as? Optimizer { lines += ruleLines(optimizer, session) }
+            if let schedule = member as? Schedule { lines += scheduleLines(schedule) }
             lines.append("  source: \(member.source)")
         }
         if let function = session.function(word) { lines.append("\(word) (function): \(function.usage)") }
@@ -99,7 +101,8 @@ enum Help {
     }
 
     private static let scalars = [
-        "lr": "the rate of the next update; lr = 0.01 changes it and keeps the optimizer's buffers",
+        "lr":
+            "the rate of the next update; lr = 0.01 sets the optimizer's rate (the base of a schedule), keeps its buffers",
         "t": "the number of updates done in this run; in formulas the update being made, from 1",
         "epoch": "the number of epochs completed",
         "loss": "the value of the objective in the last forward",
@@ -127,6 +130,14 @@ enum Help {
             return []
         }
         return ["  rule:"] + OptimizerCommand.description(optimizer).dropFirst().map { "  \($0)" }
+    }
+
+    private static func scheduleLines(_ schedule: Schedule) -> [String] {
+        [
+            "  t is 0 for the first update: lr_at(t) is the rate of update t+1; epoch is 0 in the first epoch",
+            "  lr_at counts updates with per=epoch too, and takes batches to stay as they are",
+            "  the schedule begins behind the warm-up, with its own time at 0", "  e.g.  \(schedule.example)",
+        ]
     }
 
     private static func cut(_ text: String, _ width: Int) -> String {

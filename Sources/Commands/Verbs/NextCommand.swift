@@ -141,6 +141,10 @@ extension Context {
         say("\(place)  \(entry.name)")
         guard let optimizer = session.optimizer else { return }
         var values = before.ruleInputs(entry, optimizer)
+        if let rate = try? before.rateLine(before: before.training.updates) {
+            values["lr"] = Tensor(scalar: rate.result)
+            if !before.schedule.isConstant { say("  lr = \(rate.formula.text()) = \(text(rate.result))") }
+        }
         for line in optimizer.rule.lines {
             let symbols = line.formula.symbols.filter { values[$0] != nil }
             let operation = Pointwise(line.name, symbols, line.formula)
