@@ -28,9 +28,13 @@ extension Workbench {
         let start = (text.lastIndex { !isWord($0) } ?? -1) + 1
         let prefix = String(decoding: text[start...], as: UTF8.self)
         let before = text[..<start]
-        // Nothing is offered inside a string or a comment.
-        guard before.count(where: { $0 == UInt8(ascii: "\"") }) % 2 == 0, !before.contains(UInt8(ascii: "#")) else {
+        // Nothing is offered inside a string or a comment; both end with the line.
+        let line = before[((before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)...]
+        guard line.count(where: { $0 == UInt8(ascii: "\"") }) % 2 == 0, !line.contains(UInt8(ascii: "#")) else {
             return Completions(start: start, candidates: [])
+        }
+        if let names = namesInDefinition(String(decoding: before, as: UTF8.self)) {
+            return Completions(start: start, candidates: names.filter { $0.text.hasPrefix(prefix) })
         }
         let command = String(decoding: before[((before.lastIndex(of: UInt8(ascii: ";")) ?? -1) + 1)...], as: UTF8.self)
         let found = candidates(after: command).filter { $0.text.hasPrefix(prefix) }
@@ -62,7 +66,7 @@ extension Workbench {
             return .init(
                 text: name, note: value.map { TensorText.brief($0, digits: .significant(4), limit: 30) },
                 endsWord: false)
-        } + Builtin.names.map { .init(text: $0 + "(", note: nil, endsWord: false) }
+        } + session.functionNames.map { .init(text: $0 + "(", note: nil, endsWord: false) }
     }
 
     private func members(of text: String) -> [Completions.Candidate] {
@@ -91,16 +95,18 @@ extension Workbench {
         }
         let names: [String] =
             switch command.verb {
-            case "optimizer" where words.count == 1: Catalog.optimizers.map(\.name)
+            case "optimizer" where words.count == 1: session.optimizers.map(\.name)
+            case "schedule" where words.count == 1: Catalog.schedules.map(\.name) + ["off"]
+            case "landscape" where words.count == 1: Catalog.landscapes.map(\.name)
             case "loss" where words.count == 1: Catalog.losses.map(\.name)
             case "init" where words.count == 1: Catalog.initializers.map(\.name)
             case "data" where words.count == 1: Catalog.data.map(\.name) + ["csv", "show"]
-            case "net": Catalog.activations.map(\.name)
+            case "net": session.activations.map(\.name)
             case "minimize" where words.count == 1, "graph" where words.count == 1: session.liveOrder
             case "state" where words.count == 1: session.layout.entries.map(\.name)
             case "hessian", "eig", "critical": session.layout.entries.map(\.name)
             case "search" where words.count == 1: ["random"]
-            case "help" where words.count == 1: Help.topics
+            case "help" where words.count == 1: Help.topics(session)
             case "normalize" where words.count == 1: DataPipeline.Normalization.allCases.map(\.rawValue)
             case "order" where words.count == 1: DataPipeline.Order.allCases.map(\.rawValue)
             case "batch" where words.count == 1, "digits" where words.count == 1: ["full"]
@@ -117,7 +123,7 @@ extension Workbench {
     /// The keys that fit what has been typed: the command's own, and those of the member that it names.
     private func settings(of command: any Command, _ words: [String]) -> [Setting] {
         guard words.count > 1,
-            let member = Help.members.first(where: { $0.kind == command.verb && $0.member.name == words[1] })
+            let member = Help.members(session).first(where: { $0.kind == command.verb && $0.member.name == words[1] })
         else { return command.settings }
         return command.settings + member.member.settings
     }

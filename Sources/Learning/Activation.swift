@@ -12,7 +12,7 @@ public struct Activation: Member {
     /// The operation for given settings.
     public let operation: @Sendable (Settings) -> any Operation
 
-    init(
+    public init(
         _ name: String, _ summary: String, source: String, settings: [Setting] = [],
         operation: @escaping @Sendable (Settings) -> any Operation
     ) {

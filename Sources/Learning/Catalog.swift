@@ -13,4 +13,10 @@ public enum Catalog {
         .constant, .torch,
     ]
     public static let data: [DataSource] = [.iris, .xor, .moons, .spiral, .blobs]
+    public static let schedules: [Schedule] = [
+        .constant, .step, .piecewise, .exponential, .polynomial, .cosine, .inverseTime,
+    ]
+    public static let landscapes: [Landscape] = [
+        .bowl, .parabola, .valley, .rotatedValley, .saddle, .twoBasins, .plateau, .rosenbrock, .coupled,
+    ]
 }

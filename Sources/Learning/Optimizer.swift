@@ -13,7 +13,7 @@ public struct Optimizer: Member {
     public let conflict: @Sendable (Settings) -> OperationError?
     public let rule: @Sendable (Settings) -> Rule
 
-    init(
+    public init(
         _ name: String, _ summary: String, source: String, settings: [Setting],
         conflict: @escaping @Sendable (Settings) -> OperationError? = { _ in nil },
         rule: @escaping @Sendable (Settings) -> Rule
@@ -76,7 +76,8 @@ public struct Rule: Sendable {
             slots: [.init(NewtonDirection.slot)], direction: direction, lines: lines.map { ($0.key, $0.value) })
     }
 
-    /// A line that only renames (`g = grad`) is left out, and what it names is put in where it is used.
+    /// A line that only renames (`g = grad`) is left out, and what it names is put in where it is used; unless one of both
+    /// names is set again later, and so would no longer be the same.
     public init(
         slots: [Slot], lookahead: Formula? = nil, direction: NewtonDirection? = nil, lines: [(String, Formula)]
     ) {
@@ -85,9 +86,12 @@ public struct Rule: Sendable {
         self.direction = direction
         var alias: [String: Formula] = [:]
         var kept: [Line] = []
-        for (name, formula) in lines {
+        for (index, (name, formula)) in lines.enumerated() {
             let formula = formula.substituting { alias[$0] }
-            if case .symbol = formula, name != "w", !slots.contains(where: { $0.name == name }) {
+            alias[name] = nil
+            if case .symbol(let old) = formula, name != "w", !slots.contains(where: { $0.name == name }),
+                !lines[(index + 1)...].contains(where: { $0.0 == name || $0.0 == old })
+            {
                 alias[name] = formula
             } else {
                 kept.append(Line(name: name, formula: formula))

@@ -36,12 +36,13 @@ public struct Prompt {
         if let problem = history.problem { console.show(.text(problem)) }
         var repeatable: String?
         while !workbench.wantsToQuit {
-            let position = workbench.position
+            let position = workbench.lessonPlace ?? workbench.position
             let place = position.isEmpty ? "" : "[\(position)] "
             switch editor.read(prompt: place + prompt, continuation: continuation, isOpen: Script.isOpen) {
             case .endOfInput: return true
             case .interrupted: continue
             case .line(let text):
+                if respond(text) { continue }
                 let isEmpty = text.allSatisfy(\.isWhitespace)
                 guard let line = isEmpty ? repeatable : text else { continue }
                 run(line)
@@ -49,6 +50,15 @@ public struct Prompt {
             }
         }
         return true
+    }
+
+    /// Whether the line was for the lesson that is being played.
+    private func respond(_ line: String) -> Bool {
+        Signals.clear()
+        do throws(Diagnostic) { return try workbench.respond(line) } catch {
+            console.report(error, isInteractive: error.place?.source.isEmpty ?? true)
+            return true
+        }
     }
 
     private func run(_ line: String) {

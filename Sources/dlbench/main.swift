@@ -77,3 +77,25 @@ report("back 1 after step 1000 (4-16-3)", seconds(iris + "\nstep 1000", "back 1"
 report("history on / off, 4-16-3, 10000 steps", historyRatio(iris, steps: 10000), "times")
 report(
     "history on / off, 784-512-256-10, 60 steps", historyRatio(digits("784 512 relu 256 relu 10"), steps: 60), "times")
+
+// One sample a step, so that the update is most of the work.
+let single = digits("784 512 relu 256 relu 10").replacing("128", "1").replacing("step 2", "")
+let typed = """
+    rule typed lr=0.001 beta1=0.9 beta2=0.999 eps=1e-8 {
+      m = beta1*m + (1 - beta1)*g; mhat = m/(1 - beta1^t)
+      v = beta2*v + (1 - beta2)*g^2; vhat = v/(1 - beta2^t)
+      w = w - lr*mhat/(sqrt(vhat) + eps)
+    }
+    optimizer typed
+
+    """
+let builtInSeconds = seconds(single + "\noptimizer adam\nstep 2", "step 20")
+report(
+    "typed adam / adam, 784-512-256-10, batch 1",
+    seconds(single + "\n" + typed + "step 2", "step 20") / builtInSeconds, "times")
+
+extension String {
+    func replacing(_ old: String, _ new: String) -> String {
+        split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+    }
+}

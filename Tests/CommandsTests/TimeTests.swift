@@ -44,6 +44,32 @@ import Testing
         train until loss < 0.5
         """,
         """
+        seed 9
+        data moons n=40
+        net 2 4 relu 2
+        loss cross_entropy
+        optimizer adam lr=0.1
+        batch 7
+        schedule cosine steps=5 warmup=2 per=epoch
+        step 13
+        lr = 0.05
+        next 2
+        step 4
+        schedule step every=3 factor=0.5
+        step 9
+        forward
+        schedule piecewise boundaries=[4, 40] values=[0.1, 0.05, 0.01]
+        step 20
+        schedule off
+        step 3
+        landscape valley kappa=5
+        optimizer nesterov lr=0.02 nesterov_form=lookahead
+        schedule polynomial steps=9 end=0.001 cycle=on
+        step 25
+        landscape parabola
+        step 5
+        """,
+        """
         net 2 3 sigmoid 1
         loss bce
         x = [[0, 0], [0, 1], [1, 0], [1, 1]]

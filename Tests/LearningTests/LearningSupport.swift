@@ -58,7 +58,8 @@ let rules = {
 /// Every list of the catalogue, by the folder in which its members are.
 let catalogue: [(folder: String, members: [any Member])] = [
     ("Activations", Catalog.activations), ("Losses", Catalog.losses), ("Optimizers", Catalog.optimizers),
-    ("Initializers", Catalog.initializers), ("Data", Catalog.data),
+    ("Initializers", Catalog.initializers), ("Data", Catalog.data), ("Schedules", Catalog.schedules),
+    ("Landscapes", Catalog.landscapes),
 ]
 
 let allMembers = catalogue.flatMap(\.members)

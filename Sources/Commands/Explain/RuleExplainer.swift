@@ -17,6 +17,7 @@ struct ElementUpdate {
     let optimizer: ChosenOptimizer
     /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
     let inputs: [String: Double]
+    /// The line that gives `lr`, where there is a schedule, and those of the rule.
     let lines: [Line]
     /// What the direction was solved from and the element's row in it, when the rule has one.
     var solution: (whole: NewtonSolution, row: Int)?
@@ -24,12 +25,12 @@ struct ElementUpdate {
     var before: Double { inputs["w"] ?? .nan }
     var after: Double { lines.last { $0.name == "w" }?.result ?? before }
 
-    /// Runs the rule for one element.
-    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double]) {
+    /// Runs the rule for one element; `rate` is how its `lr` came about.
+    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double], rate: Line? = nil) {
         self.optimizer = optimizer
         self.inputs = inputs
         var values = inputs
-        var lines: [Line] = []
+        var lines = rate.map { [$0] } ?? []
         for line in optimizer.rule.lines {
             var read: [String: Double] = [:]
             for symbol in line.formula.symbols { read[symbol] = values[symbol] }
@@ -78,11 +79,14 @@ extension Session {
         for setting in optimizer.settings.declared where inputs[setting.name] == nil {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
-        guard let direction = optimizer.rule.direction else { return ElementUpdate(optimizer, inputs) }
+        let line = try past.rateLine(before: past.training.updates)
+        inputs["lr"] = line.result
+        let rate = past.schedule.isConstant ? nil : line
+        guard let direction = optimizer.rule.direction else { return ElementUpdate(optimizer, inputs, rate: rate) }
         let solution = try solution(direction, from: past, gradients, isNew: isNew)
         let row = solution.curvature.row(of: entry, offset)
         inputs[NewtonDirection.slot] = solution.direction[row]
-        var update = ElementUpdate(optimizer, inputs)
+        var update = ElementUpdate(optimizer, inputs, rate: rate)
         update.solution = (solution, row)
         return update
     }
@@ -103,13 +107,19 @@ extension Session {
     func explanation(of update: ElementUpdate, _ target: String, _ symbol: String) -> Explanation {
         var explanation = Explanation(digits: digits)
         let last = update.lines.lastIndex { $0.name == target } ?? update.lines.count - 1
-        // The optimizer reads `w`; the learner knows the parameter by its own name.
-        let parameter = target == "w" ? symbol : "w"
+        // The optimizer reads `w`; the learner knows the parameter by its own name, unless the rule uses that otherwise.
+        let isTaken = update.inputs[symbol] != nil || update.lines.contains { $0.name == symbol }
+        let parameter = target == "w" && !isTaken ? symbol : "w"
         for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
             let formula = line.formula.substituting { $0 == "w" ? .symbol(parameter) : nil }
             var values = line.values
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
+            if line.name == "lr", line.formula.symbols.contains("t") {
+                let isReadBelow = update.lines.contains { $0.name != "lr" && $0.formula.symbols.contains("t") }
+                let below = isReadBelow ? "; below, t counts this one too" : ""
+                explanation.remark("in lr, t counts the updates done before this one\(below)")
+            }
         }
         if let (solution, row) = update.solution {
             explanation.explain(solution, row, symbol: NewtonDirection.slot, indent: 1)

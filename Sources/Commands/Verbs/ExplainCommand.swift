@@ -176,26 +176,20 @@ private struct ExplainTarget {
 
     private func explainDraw(_ drawn: Origin.Drawn, _ symbol: String, _ value: Double) -> Explanation {
         var explanation = Explanation(digits: session.digits)
-        let fans: [String: Double] = ["fan_in": Double(drawn.fanIn), "fan_out": Double(drawn.fanOut)]
-        var values = fans
-        for setting in drawn.settings.declared where values[setting.name] == nil {
-            values[setting.name] = drawn.settings.number(setting.name)
-        }
-        let size = Initializer.size(drawn.distribution, drawn.settings, fanIn: drawn.fanIn, fanOut: drawn.fanOut)
+        var width = drawn.width
         let number = session.digits.text(value)
         switch drawn.distribution {
-        case .uniform(let formula):
+        case .uniform:
             explanation.remark("\(symbol) = \(number), drawn by \(drawn.initializer): uniform between -bound and bound")
-            explanation.add("bound", formula, values, size)
-        case .normal(let formula):
+        case .normal:
             let kind = drawn.settings.isOn("truncated") ? "normal, drawn again beyond two widths," : "normal"
             explanation.remark(
                 "\(symbol) = \(number), drawn by \(drawn.initializer): \(kind) with mean 0 and this deviation")
-            explanation.add("deviation", formula, values, size)
-        case .constant(let formula):
+        case .constant:
             explanation.remark("\(symbol), set by \(drawn.initializer)")
-            explanation.add(symbol, formula, values, value)
+            width.symbol = symbol
         }
+        explanation.lines.append(width)
         if drawn.distribution.formula.symbols.contains("fan_in") {
             explanation.remark("fan_in is the number of inputs of the layer, fan_out of its outputs")
         }
@@ -204,6 +198,9 @@ private struct ExplainTarget {
 
     private func explainRate() throws(Diagnostic) -> Explanation {
         let optimizer = try session.chosenOptimizer()
+        guard session.schedule.isConstant else {
+            return try session.explanation(ofRateBefore: session.training.updates, "lr")
+        }
         var explanation = Explanation(digits: session.digits)
         let isGiven = optimizer.settings.given["lr"] != nil
         explanation.add("lr", .number(optimizer.rate), [:], optimizer.rate)

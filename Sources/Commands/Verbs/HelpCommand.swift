@@ -18,7 +18,8 @@ struct HelpCommand: Command {
         }
         guard let lines = Help.topic(word, context.session) else {
             throw Diagnostic(
-                "there is no help on \(word)", hint: Suggestion.hint(for: word, in: Help.topics) ?? "help",
+                "there is no help on \(word)",
+                hint: Suggestion.hint(for: word, in: Help.topics(context.session)) ?? "help",
                 at: call.items[0].range)
         }
         for line in lines { context.say(line) }
@@ -27,14 +28,17 @@ struct HelpCommand: Command {
 
 /// Help texts, made from the declarations of commands, members and functions.
 enum Help {
-    static var members: [(kind: String, member: any Member)] {
-        Catalog.optimizers.map { ("optimizer", $0) } + Catalog.losses.map { ("loss", $0) }
-            + Catalog.activations.map { ("activation", $0) } + Catalog.initializers.map { ("init", $0) }
+    /// The members of the catalogue and the session's own.
+    static func members(_ session: Session) -> [(kind: String, member: any Member)] {
+        session.optimizers.map { ("optimizer", $0) } + Catalog.schedules.map { ("schedule", $0) }
+            + Catalog.landscapes.map { ("landscape", $0) } + Catalog.losses.map { ("loss", $0) }
+            + session.activations.map { ("activation", $0) } + Catalog.initializers.map { ("init", $0) }
             + Catalog.data.map { ("data", $0) }
     }
 
-    static var topics: [String] {
-        CommandCatalog.all.map(\.verb) + members.map(\.member.name) + Builtin.names + scalars.keys.sorted()
+    static func topics(_ session: Session) -> [String] {
+        let members = members(session)
+        return CommandCatalog.all.map(\.verb) + members.map(\.member.name) + Builtin.names + scalars.keys.sorted()
             + Set(members.flatMap { $0.member.settings.map(\.name) }).sorted()
     }
 
@@ -59,26 +63,30 @@ enum Help {
         if let command = CommandCatalog.command(word) {
             lines += ["\(word): \(command.summary)"] + settingLines(command.settings, present: nil)
             lines += command.examples.map { "  e.g.  \($0)" }
-            if let names = memberNames[word] { lines += wrapped("known are \(names)", width: 74).map { "  \($0)" } }
+            if let names = memberNames(session)[word] {
+                lines += wrapped("known are \(names)", width: 74).map { "  \($0)" }
+            }
         }
-        for (kind, member) in members where member.name == word {
-            let isPresent = session.optimizer?.member.name == word
+        for (kind, member) in members(session) where member.name == word {
+            let isPresent = (member as? Optimizer).map { session.uses($0) } ?? false
             lines += ["\(word) (\(kind)): \(member.summary)"]
             lines += settingLines(member.settings, present: isPresent ? session.optimizer?.settings : nil)
             if let optimizer = member as? Optimizer { lines += ruleLines(optimizer, session) }
+            if let schedule = member as? Schedule { lines += scheduleLines(schedule) }
             lines.append("  source: \(member.source)")
         }
-        if let function = Builtin.named(word) { lines.append("\(word) (function): \(function.usage)") }
-        lines += keyLines(word)
+        if let function = session.function(word) { lines.append("\(word) (function): \(function.usage)") }
+        lines += keyLines(word, session)
         if let meaning = scalars[word] { lines.append("\(word): \(meaning)") }
         if word == "param" { lines.append("param (function): w = param([0, 0]) makes w a trainable parameter") }
         return lines.isEmpty ? nil : lines
     }
 
     /// The commands and members that have a key of this name.
-    private static func keyLines(_ word: String) -> [String] {
+    private static func keyLines(_ word: String, _ session: Session) -> [String] {
         let owners =
-            CommandCatalog.all.map { ($0.verb, $0.settings) } + members.map { ($0.member.name, $0.member.settings) }
+            CommandCatalog.all.map { ($0.verb, $0.settings) }
+            + members(session).map { ($0.member.name, $0.member.settings) }
         var meanings: [(meaning: String, names: [String])] = []
         for (name, settings) in owners {
             guard let setting = settings.first(where: { $0.name == word }) else { continue }
@@ -93,16 +101,17 @@ enum Help {
     }
 
     private static let scalars = [
-        "lr": "the rate of the next update; lr = 0.01 changes it and keeps the optimizer's buffers",
+        "lr":
+            "the rate of the next update; lr = 0.01 sets the optimizer's rate (the base of a schedule), keeps its buffers",
         "t": "the number of updates done in this run; in formulas the update being made, from 1",
         "epoch": "the number of epochs completed",
         "loss": "the value of the objective in the last forward",
         "grad": "W1.grad is the gradient of the objective with respect to W1; w.grad = 0.5 imposes one",
     ]
 
-    private static var memberNames: [String: String] {
+    private static func memberNames(_ session: Session) -> [String: String] {
         var names: [String: [String]] = ["data": ["csv"]]
-        for (kind, member) in members { names[kind, default: []].append(member.name) }
+        for (kind, member) in members(session) { names[kind, default: []].append(member.name) }
         return names.mapValues { $0.joined(separator: ", ") }
     }
 
@@ -116,11 +125,19 @@ enum Help {
     }
 
     private static func ruleLines(_ optimizer: Optimizer, _ session: Session) -> [String] {
-        let chosen = session.optimizer.flatMap { $0.member.name == optimizer.name ? $0 : nil }
+        let chosen = session.uses(optimizer) ? session.optimizer : nil
         guard let optimizer = chosen ?? (try? ChosenOptimizer(optimizer, Settings(optimizer.settings))) else {
             return []
         }
         return ["  rule:"] + OptimizerCommand.description(optimizer).dropFirst().map { "  \($0)" }
+    }
+
+    private static func scheduleLines(_ schedule: Schedule) -> [String] {
+        [
+            "  t is 0 for the first update: lr_at(t) is the rate of update t+1; epoch is 0 in the first epoch",
+            "  lr_at counts updates with per=epoch too, and takes batches to stay as they are",
+            "  the schedule begins behind the warm-up, with its own time at 0", "  e.g.  \(schedule.example)",
+        ]
     }
 
     private static func cut(_ text: String, _ width: Int) -> String {

@@ -34,10 +34,11 @@ struct NetCommand: Command {
                 }
                 if inputs == nil { inputs = Int(value) } else { layers.append(.dense(Int(value))) }
             case .word(let word):
-                guard let activation = Catalog.activations.first(where: { $0.name == word }) else {
+                let activations = context.session.activations
+                guard let activation = activations.first(where: { $0.name == word }) else {
                     throw Diagnostic(
                         "there is no layer or activation \(word)",
-                        hint: Suggestion.hint(for: word, in: Catalog.activations.map(\.name)), at: element.range)
+                        hint: Suggestion.hint(for: word, in: activations.map(\.name)), at: element.range)
                 }
                 guard case .dense = layers.last else {
                     throw Diagnostic("an activation follows a width", hint: examples[0], at: element.range)

@@ -145,6 +145,10 @@ extension Context {
         if let direction = optimizer.rule.direction, let value = values[NewtonDirection.slot] {
             say("  \(NewtonDirection.slot) = \(direction.text) = \(text(value))")
         }
+        if let rate = try? before.rateLine(before: before.training.updates) {
+            values["lr"] = Tensor(scalar: rate.result)
+            if !before.schedule.isConstant { say("  lr = \(rate.formula.text()) = \(text(rate.result))") }
+        }
         for line in optimizer.rule.lines {
             let symbols = line.formula.symbols.filter { values[$0] != nil }
             let operation = Pointwise(line.name, symbols, line.formula)
