@@ -3,19 +3,24 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), OptimizerCommand(), DataCommand(),
-        SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), SeedCommand(), NewCommand(),
+        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), LandscapeCommand(), OptimizerCommand(),
+        RuleCommand(), ActivationCommand(),
+        ScheduleCommand(), DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
         NextCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(), TrialsCommand(),
+        RaceCommand(), SearchCommand(),
         ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
-        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(),
+        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), PlotCommand(),
+        HessianCommand(), EigCommand(), CriticalCommand(), SharpnessCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files
         ExpectCommand(), RunCommand(), SaveCommand(), LoadCommand(), DigitsCommand(), HelpCommand(), QuitCommand(),
+        LessonsCommand(), LessonCommand(), AskCommand(),
     ]
     private static let byVerb = Dictionary(uniqueKeysWithValues: all.map { ($0.verb, $0) })
 

@@ -14,7 +14,7 @@ public struct Activation: Member {
     /// The operation for given settings.
     public let operation: @Sendable (Settings) -> any Operation
 
-    init(
+    public init(
         _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
         examples: [String] = [], operation: @escaping @Sendable (Settings) -> any Operation
     ) {

@@ -6,11 +6,17 @@ public enum Catalog {
     ]
     public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge]
     public static let optimizers: [Optimizer] = [
-        .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion,
+        .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion, .newton,
     ]
     public static let initializers: [Initializer] = [
         .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .uniform, .normal, .zeros,
         .constant, .torch,
     ]
     public static let data: [DataSource] = [.iris, .xor, .moons, .spiral, .blobs]
+    public static let schedules: [Schedule] = [
+        .constant, .step, .piecewise, .exponential, .polynomial, .cosine, .inverseTime,
+    ]
+    public static let landscapes: [Landscape] = [
+        .bowl, .parabola, .valley, .rotatedValley, .saddle, .twoBasins, .plateau, .rosenbrock, .coupled,
+    ]
 }

@@ -43,6 +43,25 @@ extension Initializer {
     }
 }
 
+extension Schedule {
+    /// Settings without a default are those of the example in the text.
+    public func formulas(_ settings: Settings) -> [String] {
+        conflict(settings) == nil ? ["lr = \(formula(settings).text())"] : []
+    }
+
+    public var notes: [String] {
+        [
+            "t is 0 for the first update: lr_at(t) is the rate of update t+1; epoch is 0 in the first epoch",
+            "lr_at counts updates with per=epoch too, and takes batches to stay as they are",
+            "the schedule begins behind the warm-up, with its own time at 0",
+        ]
+    }
+}
+
+extension Landscape {
+    public func formulas(_ settings: Settings) -> [String] { ["J = \(height.text())"] }
+}
+
 extension DataSource {
     /// How many samples of what.
     public func formulas(_ settings: Settings) -> [String] {

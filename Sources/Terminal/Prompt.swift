@@ -48,12 +48,13 @@ public struct Prompt {
         workbench.isInteractive = true
         var repeatable: String?
         while !workbench.wantsToQuit {
-            let position = workbench.position
+            let position = workbench.lessonPlace ?? workbench.position
             let place = position.isEmpty ? "" : "[\(position)] "
             switch editor.read(prompt: place + prompt, continuation: continuation, isOpen: Script.isOpen) {
             case .endOfInput: return true
             case .interrupted: continue
             case .line(let text):
+                if respond(text) { continue }
                 let isEmpty = text.allSatisfy(\.isWhitespace)
                 guard let line = isEmpty ? repeatable : text else { continue }
                 run(line)
@@ -66,6 +67,15 @@ public struct Prompt {
     /// An error in the user's script is shown with its place; what its lines before it did is kept.
     private func runScript(_ path: String) {
         do throws(Diagnostic) { try workbench.run(try Script.read(path)) } catch { console.report(error) }
+    }
+
+    /// Whether the line was for the lesson that is being played.
+    private func respond(_ line: String) -> Bool {
+        Signals.clear()
+        do throws(Diagnostic) { return try workbench.respond(line) } catch {
+            console.report(error, isInteractive: error.place?.source.isEmpty ?? true)
+            return true
+        }
     }
 
     private func run(_ line: String) {

@@ -28,7 +28,10 @@ import Testing
         "numgrad",
         "explain", "next", "step", "forward", "backward", "update", "back", "goto", "undo", "redo", "fork", "switch",
         "diff",
-        "why", "deep", "break", "display", "delete", "net", "init", "minimize", "optimizer", "adam", "sgd", "데이터", "é",
+        "why", "deep", "break", "display", "delete", "net", "init", "minimize", "optimizer", "adam", "sgd", "rule",
+        "activation", "mine", "f(x)",
+        "schedule",
+        "cosine", "steps=", "landscape", "start=", "fans", "데이터", "é",
         "\u{301}", "\n", "\t",
     ]
 

@@ -33,7 +33,10 @@ import Testing
         "minimize": "minimize J", "forward": "update", "next": "update", "back": "step 100", "goto": "step 100",
         "undo": "a = 1\na = 2\na = 3", "redo": "a = 1\na = 2\na = 3\nundo 3", "switch": "fork fast; switch main",
         "delete": "display lr", "continue": "break if t == 5\nstep 3\ndelete 1", "why": "update", "explain": "update",
-        "diff": "step 10; fork fast; fork slow",
+        "diff": "step 10; fork fast; fork slow", "landscape": "landscape valley",
+        "plot J": "new; w = param(2); J = w^2", "plot contour": "minimize J",
+        "plot boundary": "new; data moons; net 2 4 tanh 2",
+        "plot fit": "new; net 1 4 tanh 1; x = [[0], [1]]; y = [[1], [2]]; loss mse",
     ]
 
     static let topics = TestBench().completions("help ")
@@ -59,8 +62,9 @@ import Testing
     @Test(arguments: topics) func examplesRun(_ topic: String) throws {
         let folder = try folder()
         for line in try examples(topic) {
-            let verb = String(line.prefix { $0 != " " })
-            let setups = [Self.network + "\n" + (Self.setups[verb] ?? ""), Self.values]
+            let words = line.split(separator: " ").prefix(2)
+            let setup = Self.setups[words.joined(separator: " ")] ?? Self.setups[String(words[0])]
+            let setups = [Self.network + "\n" + (setup ?? ""), Self.values]
             let errors = setups.compactMap { setup -> String? in
                 let bench = TestBench()
                 do throws(Diagnostic) {

@@ -74,6 +74,17 @@ struct PromptTests {
         try terminal.waitForScreen { $0.lines.contains("1") }
     }
 
+    @Test("a rule goes on over lines, and Tab knows the names of its earlier lines")
+    func ruleOverLines() throws {
+        let terminal = try start()
+        terminal.send("rule mine friction=0.5 {  # a rule\r")
+        try terminal.waitForLine("…")
+        terminal.send("speed = fri\t*speed + grad\r")
+        try terminal.waitForScreen { $0.lines.contains { $0.contains("speed = friction*speed + grad") } }
+        terminal.send("w = w - lr*sp\t }\r")
+        try terminal.waitForScreen { $0.lines.contains("mine keeps speed") }
+    }
+
     @Test("a mistake is shown with a caret and keeps the session")
     func mistakes() throws {
         let terminal = try start()

@@ -23,7 +23,7 @@ enum Choice: Sendable {
 }
 
 extension Command {
-    var members: [any Member] { [] }
+    func members(_ session: Session) -> [any Member] { [] }
 
     func present(_ session: Session) -> (member: String?, settings: Settings)? { nil }
 
@@ -31,6 +31,7 @@ extension Command {
 
     /// The members first; after one of them its keys and the verb's own. A verb without members offers its keys.
     func declaredChoices(after items: [String], _ session: Session) -> [Choice] {
+        let members = members(session)
         if members.isEmpty { return keys(settings, of: nil, session) }
         guard let name = items.first else { return members.map { .word($0.name, note: $0.summary) } }
         guard items.count == 1, let member = members.first(where: { $0.name == name }) else { return [] }

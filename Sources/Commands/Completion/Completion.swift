@@ -29,6 +29,11 @@ extension Workbench {
                 ? .files(place.prefix, start: place.start) : Completions(start: place.start, candidates: [])
         }
         var seen: Set<String> = []
+        if !place.isComment,
+            let names = namesInDefinition(String(decoding: Array(line.utf8.prefix(place.start)), as: UTF8.self))
+        {
+            return Completions(start: place.start, candidates: names.filter { $0.text.hasPrefix(place.prefix) })
+        }
         let found = completer.candidates.filter { $0.text.hasPrefix(place.prefix) && seen.insert($0.text).inserted }
         return Completions(start: place.start, candidates: found.sorted { $0.text < $1.text })
     }
@@ -51,7 +56,8 @@ private struct Completer {
         guard let first = pieces.first else { return verbs + expressions }
         guard let word = first.word, let command = command(word) else { return operands(pieces[...]) }
         switch command.grammar {
-        case .items: return words(of: command)
+        case .items, .rule, .function, .question: return words(of: command)
+        case .picture: return expression(of: command)
         case .trials: return pieces.count == 1 ? [] : operands(pieces[2...])
         case .expression, .expectation: return expression(of: command)
         }
@@ -89,7 +95,7 @@ private struct Completer {
                 return values(of: before.dropLast().last?.word, choices)
             }
             // `skip(` holds more items; other brackets hold an expression.
-            guard place.brackets.count == 1, let name = bracket.name, Builtin.named(name) == nil else {
+            guard place.brackets.count == 1, let name = bracket.name, session.function(name) == nil else {
                 return operands(pieces[bracket.pieces...])
             }
         }
@@ -142,7 +148,7 @@ private struct Completer {
         if isOperand(before.last) {
             return ["and", "or"].map { Candidate(text: $0, note: nil, endsWord: true) }
         }
-        guard let bracket = place.brackets.last, let function = bracket.name.flatMap(Builtin.named) else {
+        guard let bracket = place.brackets.last, let function = bracket.name.flatMap(session.function) else {
             return expressions
         }
         let inside = Array(pieces[bracket.pieces...])
@@ -169,7 +175,7 @@ private struct Completer {
             $0.hasPrefix(place.prefix) && ($0 == "loss" || CommandCatalog.command($0) == nil)
         }
         return names.map { Candidate(text: $0, note: note($0), endsWord: false) }
-            + Builtin.names.map { Candidate(text: $0 + "(", note: nil, endsWord: false) }
+            + session.functionNames.map { Candidate(text: $0 + "(", note: nil, endsWord: false) }
     }
 
     /// The present value; of a large tensor only the shape, as statistics would take their time.

@@ -17,17 +17,20 @@ struct ElementUpdate {
     let optimizer: ChosenOptimizer
     /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
     let inputs: [String: Double]
+    /// The line that gives `lr`, where there is a schedule, and those of the rule.
     let lines: [Line]
+    /// What the direction was solved from and the element's row in it, when the rule has one.
+    var solution: (whole: NewtonSolution, row: Int)?
 
     var before: Double { inputs["w"] ?? .nan }
     var after: Double { lines.last { $0.name == "w" }?.result ?? before }
 
-    /// Runs the rule for one element.
-    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double]) {
+    /// Runs the rule for one element; `rate` is how its `lr` came about.
+    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double], rate: Line? = nil) {
         self.optimizer = optimizer
         self.inputs = inputs
         var values = inputs
-        var lines: [Line] = []
+        var lines = rate.map { [$0] } ?? []
         for line in optimizer.rule.lines {
             var read: [String: Double] = [:]
             for symbol in line.formula.symbols { read[symbol] = values[symbol] }
@@ -40,13 +43,18 @@ struct ElementUpdate {
 }
 
 extension Session {
-    /// The update that gave a parameter's element its present value; fails with the reason when there is none.
-    func lastUpdate(of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String) throws(Diagnostic)
-        -> ElementUpdate
-    {
+    /// The update that gave a parameter's element, or the element's direction, its present value; fails with the reason
+    /// when there is none.
+    func lastUpdate(
+        of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String, ofDirection: Bool = false
+    ) throws(Diagnostic) -> ElementUpdate {
         guard let index = layout.entries.firstIndex(of: entry) else { throw unknown(entry.name) }
-        // In an update that is under way the parameters before the cursor are new already.
-        let isNew = step.cursor.map { $0.phase == .update && step.updating[..<$0.done].contains(index) } ?? false
+        // In an update that is under way the parameters before the cursor are new already, and all directions.
+        let isNew =
+            step.cursor.map { cursor in
+                cursor.phase == .update
+                    && step.updating.prefix(ofDirection ? .max : cursor.done).contains(index)
+            } ?? false
         if !isNew {
             if let origin = origins[entry.name], origin.updates == training.updates || !training.updated.contains(index)
             {
@@ -56,13 +64,13 @@ extension Session {
                 throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
             }
         }
-        let gradient = try usedGradient(entry, index, isNew: isNew)
+        let gradients = try usedGradients(index, isNew: isNew)
         let past = try start(behind: isNew ? training.updates : training.updates - 1)
         guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
             throw Diagnostic("no optimizer was chosen at that update")
         }
         var inputs: [String: Double] = [
-            "w": past.training.parameters[then.offset + offset], "grad": gradient[offset],
+            "w": past.training.parameters[then.offset + offset], "grad": gradients[entry.offset + offset],
             "t": Double(past.training.optimizerUpdates + 1),
         ]
         for (slot, declared) in optimizer.rule.slots.enumerated() {
@@ -71,33 +79,50 @@ extension Session {
         for setting in optimizer.settings.declared where inputs[setting.name] == nil {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
-        return ElementUpdate(optimizer, inputs)
+        let line = try past.rateLine(before: past.training.updates)
+        inputs["lr"] = line.result
+        let rate = past.schedule.isConstant ? nil : line
+        guard let direction = optimizer.rule.direction else { return ElementUpdate(optimizer, inputs, rate: rate) }
+        let solution = try solution(direction, from: past, gradients, isNew: isNew)
+        let row = solution.curvature.row(of: entry, offset)
+        inputs[NewtonDirection.slot] = solution.direction[row]
+        var update = ElementUpdate(optimizer, inputs, rate: rate)
+        update.solution = (solution, row)
+        return update
     }
 
-    /// The gradient that the last update used: still there, or computed again when a later backward has replaced it.
-    private func usedGradient(
-        _ entry: ParameterLayout.Entry, _ index: Int, isNew: Bool
-    ) throws(Diagnostic) -> [Double] {
+    /// All gradients of which the last update used that of the parameter at `index`: still there, or computed again when
+    /// a later backward has replaced it.
+    private func usedGradients(_ index: Int, isNew: Bool) throws(Diagnostic) -> [Double] {
         var session = self
         if !isNew, step.status[index] != .stale { session = try moment(training.updates) }
         guard isNew || session.step.status.indices.contains(index) && session.step.status[index] == .stale else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
         }
-        return Array(session.step.gradients[entry.range])
+        return session.step.gradients
     }
 
     /// The update's lines up to the one that gives `target` (a slot, or `w` for the parameter itself).
     func explanation(of update: ElementUpdate, _ target: String, _ symbol: String) -> Explanation {
         var explanation = Explanation(digits: digits)
         let last = update.lines.lastIndex { $0.name == target } ?? update.lines.count - 1
-        // The optimizer reads `w`; the learner knows the parameter by its own name.
-        let parameter = target == "w" ? symbol : "w"
+        // The optimizer reads `w`; the learner knows the parameter by its own name, unless the rule uses that otherwise.
+        let isTaken = update.inputs[symbol] != nil || update.lines.contains { $0.name == symbol }
+        let parameter = target == "w" && !isTaken ? symbol : "w"
         for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
             let formula = line.formula.substituting { $0 == "w" ? .symbol(parameter) : nil }
             var values = line.values
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
+            if line.name == "lr", line.formula.symbols.contains("t") {
+                let isReadBelow = update.lines.contains { $0.name != "lr" && $0.formula.symbols.contains("t") }
+                let below = isReadBelow ? "; below, t counts this one too" : ""
+                explanation.remark("in lr, t counts the updates done before this one\(below)")
+            }
+        }
+        if let (solution, row) = update.solution {
+            explanation.explain(solution, row, symbol: NewtonDirection.slot, indent: 1)
         }
         return explanation
     }
@@ -123,6 +148,8 @@ struct Origin: Hashable, Sendable {
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
         case earlierRun
+        /// The best of a random search, by the number of its draw; with the initialiser that it drew from.
+        case found(draw: Int, Drawn?)
     }
 
     /// A draw of a parameter's first values.
@@ -143,6 +170,7 @@ struct Origin: Hashable, Sendable {
         case .typed: Diagnostic("you set \(symbol) yourself; nothing computed it")
         case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
         case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
+        case .found(let draw, _): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }

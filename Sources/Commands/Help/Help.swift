@@ -8,15 +8,16 @@ enum Help {
     static let exampleMark = "  e.g.  "
 
     /// Every member with the command that chooses it.
-    static let members: [(command: any Command, member: any Member)] = CommandCatalog.all.flatMap { command in
-        command.members.map { (command, $0) }
+    static func members(_ session: Session) -> [(command: any Command, member: any Member)] {
+        CommandCatalog.all.flatMap { command in command.members(session).map { (command, $0) } }
     }
 
-    static let topics: [String] = {
+    static func topics(_ session: Session) -> [String] {
+        let members = members(session)
         let keys = Set((CommandCatalog.all.flatMap(\.settings) + members.flatMap(\.member.settings)).map(\.name))
-        return CommandCatalog.all.map(\.verb) + members.map(\.member.name) + Builtin.names
+        return CommandCatalog.all.map(\.verb) + members.map(\.member.name) + session.functionNames
             + (Array(scalars.keys) + keys).sorted() + HelpPage.all.map(\.name)
-    }()
+    }
 
     /// What one can do, on one screen: the verbs by group, the functions, and how to go on.
     static func overview() -> [String] {
@@ -38,10 +39,10 @@ enum Help {
     static func topic(_ word: String, _ session: Session) -> [String]? {
         var parts: [[String]] = []
         if let command = CommandCatalog.command(word) { parts.append(text(command, session)) }
-        let owners = members.filter { $0.member.name == word }
+        let owners = members(session).filter { $0.member.name == word }
         parts += owners.map { text($0.member, of: $0.command, session) }
-        if let function = Builtin.named(word) { parts.append(text(function, hasMember: !owners.isEmpty)) }
-        let keys = keyLines(word)
+        if let function = session.function(word) { parts.append(text(function, hasMember: !owners.isEmpty)) }
+        let keys = keyLines(word, session)
         if !keys.isEmpty { parts.append(keys) }
         if let scalar = scalars[word] {
             parts.append(wrapped("\(word): \(scalar.meaning)", width: 78) + [exampleMark + scalar.example])
@@ -54,11 +55,12 @@ enum Help {
 
     private static func text(_ command: any Command, _ session: Session) -> [String] {
         var lines = wrapped("\(command.verb): \(command.summary)", width: 78)
-        if !command.members.isEmpty {
+        let members = command.members(session)
+        if !members.isEmpty {
             let words = command.choices(after: [], session).compactMap {
                 if case .word(let word, _) = $0 { word } else { nil }
             }
-            let names = words.isEmpty ? command.members.map(\.name) : words
+            let names = words.isEmpty ? members.map(\.name) : words
             lines += indented("known are \(names.joined(separator: ", "))")
         }
         lines += settingLines(command.settings, present(command, nil, session))
@@ -105,9 +107,10 @@ enum Help {
     }
 
     /// The commands and members that have a key of this name.
-    private static func keyLines(_ word: String) -> [String] {
+    private static func keyLines(_ word: String, _ session: Session) -> [String] {
         let owners =
-            CommandCatalog.all.map { ($0.verb, $0.settings) } + members.map { ($0.member.name, $0.member.settings) }
+            CommandCatalog.all.map { ($0.verb, $0.settings) }
+            + members(session).map { ($0.member.name, $0.member.settings) }
         var meanings: [(meaning: String, names: [String])] = []
         for (name, settings) in owners {
             guard let setting = settings.first(where: { $0.name == word }) else { continue }

@@ -28,19 +28,24 @@ extension Builtin {
                 (evaluator, call) throws(Diagnostic) in
                 var nodes: [Int] = []
                 for index in 0..<3 { nodes.append(try call.node(index, &evaluator)) }
-                // At its bounds it still lets the gradient through, as PyTorch's clamp does.
-                let inside = Formula.choose("a" >= "lo", .choose("a" <= "hi", 1, 0), 0)
-                let clip = Pointwise(
-                    "clip", ["a", "lo", "hi"], .min(.max("a", "lo"), "hi"), derivatives: ["a": inside])
                 return try evaluator.apply(clip, nodes, call.range)
             },
         ]
 
-    static let activations: [Builtin] = Catalog.activations.map { activation in
-        let isAlongAxis = activation.name.hasSuffix("softmax")
+    /// At its bounds it still lets the gradient through, as PyTorch's clamp does.
+    static let clip = Pointwise(
+        "clip", ["a", "lo", "hi"], .min(.max("a", "lo"), "hi"),
+        derivatives: ["a": .choose("a" >= "lo", .choose("a" <= "hi", 1, 0), 0)])
+
+    static let activations: [Builtin] = Catalog.activations.map { Builtin.activation($0) }
+
+    /// The function that an activation is in expressions.
+    static func activation(_ activation: Activation) -> Builtin {
+        let isAlongAxis = activation.isAlongAxis
         let keys = isAlongAxis ? ["axis"] : []
+        let defaults = activation.settings.map { ", \($0.name)=\($0.initial?.text() ?? "")" }.joined()
         return Builtin(
-            activation.name, "\(activation.name)(x)", 1...1, keys: keys, settings: activation.settings,
+            activation.name, "\(activation.name)(x\(defaults))", 1...1, keys: keys, settings: activation.settings,
             meaning: activation.summary
         ) {
             (evaluator, call) throws(Diagnostic) in
@@ -194,15 +199,27 @@ extension Builtin {
             let samples = try evaluator.session.samples(try part(call))
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.loss(on: samples)))
         },
-        Builtin("lr_at", "lr_at(10)", 1...1, meaning: "the rate of the update after so many: lr_at(0) is the first's") {
+        Builtin(
+            "lr_at", "lr_at(10) or lr_at([0, 10])", 1...1,
+            meaning: "the rate of the update after so many: lr_at(0) is the first's"
+        ) {
             (evaluator, call) throws(Diagnostic) in
-            guard try evaluator.integer(call.positional[0], "an update's number") >= 0 else {
-                throw Diagnostic(
-                    "updates are counted from 0 here", hint: "lr_at(0) is the rate of the first", at: call.range)
+            let session = evaluator.session
+            var values = Evaluator(session)
+            var rates = try values.value(call.positional[0])
+            for index in rates.elements.indices {
+                let time = rates.elements[index]
+                guard time == time.rounded(), time >= 0, time < 1e15 else {
+                    throw Diagnostic(
+                        "updates are counted by whole numbers from 0 on here",
+                        hint: "lr_at(0) is the rate of the first",
+                        at: call.range)
+                }
+                rates.elements[index] = try session.rate(before: Int(time))
             }
-            // Nothing changes the rate by itself yet, so it is the same for every update.
-            return evaluator.graph.constant(Tensor(scalar: try evaluator.session.chosenOptimizer().rate))
+            return evaluator.graph.constant(rates)
         },
+        hessian,
         Builtin(
             "numgrad", "numgrad(J, w) or numgrad(J, w, h=1e-5)", 2...2, keys: ["h"],
             meaning: "the gradient of J for the parameter w by central differences: (J(w + h) − J(w − h))/2h"

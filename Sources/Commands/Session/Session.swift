@@ -35,6 +35,12 @@ public struct Session: Sendable {
     /// The live name that is minimised.
     var objective: String?
     var optimizer: ChosenOptimizer?
+    /// Rules and activations of one's own.
+    var own = OwnMembers()
+    /// How the rate changes; without a schedule it stays.
+    var schedule = ChosenSchedule.constant
+    /// The landscape that was built last.
+    var landscape: ChosenLandscape?
     var data: DataPipeline?
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]
@@ -62,6 +68,13 @@ public struct Session: Sendable {
     struct ChosenLoss: Sendable {
         let member: Loss
         let settings: Settings
+    }
+
+    struct ChosenLandscape: Sendable {
+        let member: Landscape
+        let settings: Settings
+        /// The node that is its height.
+        let node: Int
     }
 }
 

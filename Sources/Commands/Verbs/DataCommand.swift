@@ -13,7 +13,7 @@ struct DataCommand: Command {
     ]
 
     let settings = [Session.seedSetting]
-    var members: [any Member] { Catalog.data }
+    func members(_ session: Session) -> [any Member] { Catalog.data }
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
         switch items.first {

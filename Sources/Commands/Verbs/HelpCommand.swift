@@ -8,7 +8,7 @@ struct HelpCommand: Command {
     let effect = Effect.none
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        items.isEmpty ? .words(Help.topics) : []
+        items.isEmpty ? .words(Help.topics(session)) : []
     }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
@@ -19,7 +19,8 @@ struct HelpCommand: Command {
         }
         guard let lines = Help.topic(word, context.session) else {
             throw Diagnostic(
-                "there is no help on \(word)", hint: Suggestion.hint(for: word, in: Help.topics) ?? "help",
+                "there is no help on \(word)",
+                hint: Suggestion.hint(for: word, in: Help.topics(context.session)) ?? "help",
                 at: call.items[0].range)
         }
         for line in lines { context.say(line) }

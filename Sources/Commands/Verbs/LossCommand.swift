@@ -7,7 +7,7 @@ struct LossCommand: Command {
     let group = CommandGroup.build
     let summary = "chooses the loss of the net; alone it shows the loss of the last forward"
     let examples = ["loss cross_entropy", "loss huber delta=0.5", "loss"]
-    var members: [any Member] { Catalog.losses }
+    func members(_ session: Session) -> [any Member] { Catalog.losses }
 
     func present(_ session: Session) -> (member: String?, settings: Settings)? {
         session.loss.map { ($0.member.name, $0.settings) }

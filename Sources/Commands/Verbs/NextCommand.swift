@@ -1,6 +1,7 @@
 // next and list: one node of the phase under way, and where it stands among the others.
 
 import Formulas
+import Learning
 import Tensors
 
 struct NextCommand: Command {
@@ -141,6 +142,13 @@ extension Context {
         say("\(place)  \(entry.name)")
         guard let optimizer = session.optimizer else { return }
         var values = before.ruleInputs(entry, optimizer)
+        if let direction = optimizer.rule.direction, let value = values[NewtonDirection.slot] {
+            say("  \(NewtonDirection.slot) = \(direction.text) = \(text(value))")
+        }
+        if let rate = try? before.rateLine(before: before.training.updates) {
+            values["lr"] = Tensor(scalar: rate.result)
+            if !before.schedule.isConstant { say("  lr = \(rate.formula.text()) = \(text(rate.result))") }
+        }
         for line in optimizer.rule.lines {
             let symbols = line.formula.symbols.filter { values[$0] != nil }
             let operation = Pointwise(line.name, symbols, line.formula)

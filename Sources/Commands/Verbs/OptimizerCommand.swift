@@ -9,7 +9,7 @@ struct OptimizerCommand: Command {
     let group = CommandGroup.build
     let summary = "chooses the rule of the updates; its buffers start anew. Alone it shows the present one"
     let examples = ["optimizer sgd lr=0.1 momentum=0.9", "optimizer adam lr=0.01", "optimizer rmsprop eps_at=inside"]
-    var members: [any Member] { Catalog.optimizers }
+    func members(_ session: Session) -> [any Member] { session.optimizers }
 
     func present(_ session: Session) -> (member: String?, settings: Settings)? {
         session.optimizer.map { ($0.member.name, $0.settings) }
@@ -20,12 +20,19 @@ struct OptimizerCommand: Command {
             for line in Self.description(try context.session.chosenOptimizer()) { context.say(line) }
             return
         }
-        let member = try call.member(0, of: Catalog.optimizers, "an optimizer", example: examples[0])
-        try call.atMost(1, example: examples[0])
-        let settings = try call.settings(member.settings, &context)
-        let chosen = try located(call.range) { () throws(OperationError) in try ChosenOptimizer(member, settings) }
+        let chosen = try Self.chosen(call, &context, example: examples[0])
         context.session.choose(chosen)
         for line in Self.description(chosen) { context.say(line) }
+    }
+
+    /// The optimizer that the first item and the keys of a call describe.
+    static func chosen(
+        _ call: Call, _ context: inout Context, example: String
+    ) throws(Diagnostic) -> ChosenOptimizer {
+        let member = try call.member(0, of: context.session.optimizers, "an optimizer", example: example)
+        try call.atMost(1, example: example)
+        let settings = try call.settings(member.settings, &context)
+        return try located(call.range) { () throws(OperationError) in try ChosenOptimizer(member, settings) }
     }
 
     /// Name with its main settings, then the lines of the rule.

@@ -34,9 +34,20 @@ struct ShowCommand: Command {
             let keys = loss.settings.given.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.text())" }.joined()
             lines.append(("loss", loss.member.name + keys))
         }
+        if let landscape = session.presentLandscape { lines.append(("landscape", landscape.member.name)) }
         if let objective = session.objective { lines.append(("minimize", objective)) }
         if let optimizer = session.optimizer {
             lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
+        }
+        if !session.own.optimizers.isEmpty {
+            lines.append(("own rules", session.own.optimizers.map(\.name).joined(separator: ", ")))
+        }
+        if !session.own.activations.isEmpty {
+            lines.append(("own activations", session.own.activations.map(\.name).joined(separator: ", ")))
+        }
+        if !session.schedule.isConstant {
+            let rate = (try? session.value(of: "lr")).map { ", lr of the next update \(context.text($0))" } ?? ""
+            lines.append(("schedule", session.schedule.label + rate))
         }
         if session.accumulates { lines.append(("accumulate", "on")) }
         if !session.layout.entries.isEmpty {
