@@ -1,6 +1,6 @@
 // swift-tools-version: 6.0
 // The modules depend on one another in one direction only:
-// CKernels → Formulas → Tensors → Learning → Commands → Terminal → dlrepl.
+// CKernels → Formulas → Tensors → Learning → Commands → Terminal → dlrepl; Plots stands beside Tensors and Learning.
 import PackageDescription
 
 // Loops over elements are optimized in debug builds too: an unoptimized one is 30 to 400 times slower.
@@ -21,20 +21,22 @@ let package = Package(
         .target(name: "Formulas", dependencies: ["CKernels"]),
         .target(name: "Tensors", dependencies: ["Formulas", "CKernels"]),
         .target(name: "Learning", dependencies: ["Tensors", "Formulas", "CKernels"]),
-        .target(name: "Commands", dependencies: ["Learning", "Tensors", "Formulas", "CKernels"]),
+        .target(name: "Plots", dependencies: ["Formulas"]),
+        .target(name: "Commands", dependencies: ["Plots", "Learning", "Tensors", "Formulas", "CKernels"]),
         .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .target(name: "CLineEditor", dependencies: ["CEdit"], linkerSettings: [.linkedLibrary("edit")]),
-        .target(name: "Terminal", dependencies: ["Commands", "CLineEditor", "CEdit", "Formulas", "Tensors"]),
+        .target(name: "Terminal", dependencies: ["Commands", "CLineEditor", "CEdit", "Plots", "Formulas", "Tensors"]),
         .executableTarget(
             name: "dlrepl",
             dependencies: ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .executableTarget(name: "dlbench", dependencies: ["Commands"]),
 
-        .target(name: "TestSupport", dependencies: ["Commands"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Commands", "Plots"], path: "Tests/TestSupport"),
         .testTarget(name: "FormulasTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["TestSupport"]),
         .testTarget(name: "LearningTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "CommandsTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "PlotsTests", dependencies: ["Plots", "TestSupport"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Plots", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "dlrepl"]),
         .testTarget(name: "LessonTests", dependencies: ["TestSupport"]),
     ]

@@ -16,16 +16,33 @@ protocol Command: Sendable {
     var settings: [Setting] { get }
     /// What it does to the session.
     var effect: Effect { get }
+    /// The members, of the catalogue and of the session's own, of which the first word after the verb names one.
+    func members(_ session: Session) -> [any Member]
+    /// The settings that hold now, and the member whose they are.
+    func present(_ session: Session) -> (member: String?, settings: Settings)?
+    /// What its members are called in help.
+    var memberKind: String { get }
+    /// The plainest line that chooses a member.
+    func example(of member: any Member) -> String
+    /// What may stand after the verb and these items.
+    func choices(after items: [String], _ session: Session) -> [Choice]
+    /// Whether the call changes what a phase under way computes.
+    func changesPlan(_ call: Call) -> Bool
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic)
 }
 
+/// What one wants to do with a verb; help shows the groups in this order.
 enum CommandGroup: String, CaseIterable, Sendable {
-    case build = "Build"
-    case step = "Step"
-    case inspect = "Inspect"
-    case debug = "Debug"
-    case files = "Scripts and files"
+    case build = "Build a model"
+    case data = "Give it data"
+    case step = "Make steps"
+    case inspect = "See and understand"
+    case debug = "Stop by itself"
+    case time = "Go back, branch off"
+    case files = "Check and keep"
+    case lessons = "Follow lessons"
+    case program = "The program"
 }
 
 /// What a command does to the session, for its history.
@@ -45,9 +62,9 @@ extension Command {
     var settings: [Setting] { [] }
     var effect: Effect { .change }
 
-    /// Whether the call changes what a phase under way computes. Verbs that build do, unless they only show something.
+    /// Verbs that build change it, unless they only show something.
     func changesPlan(_ call: Call) -> Bool {
-        guard group == .build else { return false }
+        guard group == .build || group == .data else { return false }
         if case .word(let word) = call.items.first?.kind, word == "show" || word == "diff" { return false }
         return !call.elements.isEmpty || verb == "new"
     }
@@ -208,14 +225,37 @@ extension Context {
     mutating func settingValue(_ item: Item, _ setting: Setting) throws(Diagnostic) -> SettingValue {
         if case .choice(let choices) = setting.kind {
             if case .word(let word) = item.kind { return .word(word) }
-            if case .number(let value) = item.kind, value == 0 || value == 1 { return .number(value) }
+            if case .number(let value) = item.kind { return .number(value) }
             throw Diagnostic("\(setting.name) is one of \(choices.joined(separator: ", "))", at: item.range)
         }
+        if case .numbers = setting.kind { return .numbers(try numbers(item, setting)) }
         guard let value = try number(item) else {
             throw Diagnostic(
                 "\(setting.name) must be a number", hint: setting.initial.map { "try \(setting.name)=\($0.text())" },
                 at: item.range)
         }
         return .number(value)
+    }
+    /// The numbers of a list, or of an expression that gives a vector.
+    private mutating func numbers(_ item: Item, _ setting: Setting) throws(Diagnostic) -> [Double] {
+        let example = "\(setting.name)=\(setting.initial?.text() ?? "[1, 2]")"
+        switch item.kind {
+        case .list(let items):
+            var numbers: [Double] = []
+            for item in items {
+                guard let number = try number(item) else {
+                    throw Diagnostic("\(setting.name) takes numbers", hint: example, at: item.range)
+                }
+                numbers.append(number)
+            }
+            return numbers
+        case .expression(let expression):
+            let value = try value(expression)
+            if value.shape.rank == 1 { return value.elements }
+        case .word(let name):
+            if let value = try? session.value(of: name), value.shape.rank == 1 { return value.elements }
+        default: break
+        }
+        throw Diagnostic("\(setting.name) must be a list of numbers", hint: example, at: item.range)
     }
 }

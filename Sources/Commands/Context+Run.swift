@@ -61,7 +61,7 @@ extension Context {
         case "lr":
             throw Diagnostic(
                 "no optimizer is chosen whose rate could change", hint: "optimizer sgd lr=0.1", at: target.range)
-        case "t", "epoch", "param", "if", "until", "and", "or", "not":
+        case let name where Session.reserved.contains(name):
             throw Diagnostic("\(target.name) belongs to the language", hint: "choose another name", at: target.range)
         case "x" where session.network != nil, "y" where session.network != nil:
             return try session.setBatch(target.name, try value(expression))
@@ -107,6 +107,12 @@ extension Context {
         }
         let optimizer = try session.chosenOptimizer()
         session.optimizer = try located(expression.range) { () throws(OperationError) in try optimizer.withRate(rate) }
+        guard !session.schedule.isConstant else { return }
+        let next = try session.rate(before: session.training.updates)
+        let base = session.schedule.formula.symbols.contains("base") ? "the base of" : "not used by"
+        say(
+            "\(text(rate)) is \(base) the schedule \(session.schedule.member.name); the next update's rate is \(text(next))"
+        )
     }
 
     private mutating func imposeGradient(_ target: Statement.Target, _ expression: Expression) throws(Diagnostic) {
@@ -220,7 +226,7 @@ extension Expression {
         case .list(let elements): elements.flatMap(\.names)
         case .negate(let operand), .not(let operand): operand.names
         case .binary(_, let a, let b): a.names + b.names
-        case .call("numgrad", _), .call("accuracy", _), .call("loss_on", _), .call("value", _): []
+        case .call("numgrad", _), .call("hessian", _), .call("accuracy", _), .call("loss_on", _), .call("value", _): []
         case .call(_, let arguments): arguments.flatMap(\.value.names)
         case .index(let whole, _): whole.names
         case .member: []

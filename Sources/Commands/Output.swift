@@ -1,6 +1,7 @@
 // Output: what commands answer, before it is drawn.
 
 import Formulas
+import Plots
 import Tensors
 
 /// One piece of an answer. A renderer decides how it looks.
@@ -10,6 +11,8 @@ public enum Output: Sendable {
     case tensor(Tensor, name: String?, remark: String?, digits: Digits)
     case table(Table)
     case explanation(Explanation)
+    /// A picture; nil leaves the characters of the drawing to the renderer.
+    case plot(Plot, Drawing?)
     /// A passing state of something long; shown only where it can be overwritten.
     case progress(Progress)
 }

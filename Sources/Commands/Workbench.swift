@@ -11,7 +11,13 @@ public final class Workbench {
     /// Asked between two training steps.
     public var isInterrupted: () -> Bool = { false }
     public private(set) var wantsToQuit = false
-    let emit: (Output) -> Void
+    /// Off while lines are run again without being shown.
+    var emits = true
+    private let show: (Output) -> Void
+    /// The lesson that is being played, and the question that waits for an answer.
+    var player: LessonPlayer?
+    var question: Question?
+    var progress = LessonProgress(path: nil)
     /// How many scripts are running inside each other.
     private(set) var scriptDepth = 0
     static let scriptLimit = 32
@@ -28,12 +34,16 @@ public final class Workbench {
     private init(session: Session, seed: UInt64, emit: @escaping (Output) -> Void) {
         history = History(session)
         self.seed = seed
-        self.emit = emit
+        show = emit
     }
 
-    /// A workbench that goes on from a session without showing anything.
-    func silent(from session: Session) -> Workbench {
-        let bench = Workbench(session: session, seed: seed) { _ in }
+    func emit(_ output: Output) {
+        if emits { show(output) }
+    }
+
+    /// A workbench that goes on from a session without showing anything; `emit` gets what it would show.
+    func silent(from session: Session, emit: @escaping (Output) -> Void = { _ in }) -> Workbench {
+        let bench = Workbench(session: session, seed: seed, emit: emit)
         bench.isInterrupted = isInterrupted
         return bench
     }
@@ -61,7 +71,7 @@ public final class Workbench {
         try run(script)
     }
 
-    private func runLine(_ range: Range<Int>, of script: Script) throws(Diagnostic) {
+    func runLine(_ range: Range<Int>, of script: Script) throws(Diagnostic) {
         do throws(Diagnostic) {
             let statements = try parse(script.text, range)
             guard !statements.isEmpty else { return }
@@ -75,8 +85,8 @@ public final class Workbench {
         var parser = try StatementParser(
             text, range, grammar: { CommandCatalog.command($0)?.grammar },
             expand: { word in
-                guard let session, !(session.names + Session.scalars).contains(word) else { return nil }
-                return CommandCatalog.expansion(of: word)
+                guard let session, !(session.names + Session.scalars).contains(word) else { return [] }
+                return CommandCatalog.expansions(of: word)
             },
             nearestVerb: { Suggestion.nearest(to: $0, in: CommandCatalog.all.map(\.verb)) })
         return try parser.statements()
@@ -134,6 +144,11 @@ public final class Workbench {
             return bench.session
         }
         return passed
+    }
+
+    /// Makes an earlier session the present one, as a line that can be undone.
+    func restore(_ session: Session) {
+        history.commit("", folder: "", readsWorld: true, session)
     }
 
     /// Whether an empty line at the prompt repeats this one: when it is a single command that makes or takes back steps.

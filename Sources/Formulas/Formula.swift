@@ -43,6 +43,22 @@ public indirect enum Formula: Hashable, Sendable {
         }
     }
 
+    /// Whether it consists of more than `limit` operations and operands; counts no further than that.
+    public func exceeds(_ limit: Int) -> Bool {
+        var left = limit
+        return !fits(&left)
+    }
+
+    private func fits(_ left: inout Int) -> Bool {
+        left -= 1
+        guard left >= 0 else { return false }
+        switch self {
+        case .number, .symbol: return true
+        case .apply(_, let operands): return operands.allSatisfy { $0.fits(&left) }
+        case .sum(let terms): return terms.allSatisfy { $0.fits(&left) }
+        }
+    }
+
     /// The formula with symbols replaced.
     public func substituting(_ replacement: (String) -> Formula?) -> Formula {
         switch self {

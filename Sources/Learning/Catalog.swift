@@ -6,7 +6,7 @@ public enum Catalog {
     ]
     public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge]
     public static let optimizers: [Optimizer] = [
-        .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion,
+        .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion, .newton,
     ]
     public static let initializers: [Initializer] = [
         .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .uniform, .normal, .zeros,
@@ -16,4 +16,10 @@ public enum Catalog {
     public static let clippings: [Clipping] = [.norm, .value]
     public static let profiles: [Profile] = [.torch, .keras, .doc002]
     public static let data: [DataSource] = [.iris, .xor, .moons, .spiral, .blobs]
+    public static let schedules: [Schedule] = [
+        .constant, .step, .piecewise, .exponential, .polynomial, .cosine, .inverseTime,
+    ]
+    public static let landscapes: [Landscape] = [
+        .bowl, .parabola, .valley, .rotatedValley, .saddle, .twoBasins, .plateau, .rosenbrock, .coupled,
+    ]
 }

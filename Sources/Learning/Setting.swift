@@ -6,11 +6,13 @@ import Tensors
 /// The value of a setting.
 public enum SettingValue: Hashable, Sendable {
     case number(Double)
+    case numbers([Double])
     case word(String)
 
     public func text(_ digits: Digits = .full) -> String {
         switch self {
         case .number(let value): digits.text(value)
+        case .numbers(let values): "[\(values.map { digits.text($0) }.joined(separator: ", "))]"
         case .word(let word): word
         }
     }
@@ -22,6 +24,8 @@ public struct Setting: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case number(Interval)
         case integer(Interval)
+        /// A list, each of its numbers in the interval.
+        case numbers(Interval)
         case choice([String])
     }
 
@@ -43,6 +47,12 @@ public struct Setting: Hashable, Sendable {
         Setting(name: name, kind: .integer(range), initial: initial.map { .number(Double($0)) }, meaning: meaning)
     }
 
+    public static func numbers(
+        _ name: String, _ initial: [Double]?, _ range: Interval, _ meaning: String
+    ) -> Setting {
+        Setting(name: name, kind: .numbers(range), initial: initial.map { .numbers($0) }, meaning: meaning)
+    }
+
     /// The first choice is the default.
     public static func choice(_ name: String, _ choices: [String], _ meaning: String) -> Setting {
         Setting(name: name, kind: .choice(choices), initial: .word(choices[0]), meaning: meaning)
@@ -58,6 +68,7 @@ public struct Setting: Hashable, Sendable {
         switch kind {
         case .number(let interval): interval.text(name)
         case .integer(let interval): "a whole number, \(interval.text(name))"
+        case .numbers(let interval): "a list, \(interval.text("each"))"
         case .choice(let choices): choices.joined(separator: "|")
         }
     }
@@ -68,7 +79,10 @@ public struct Setting: Hashable, Sendable {
         case (.number(let interval), .number(let number)) where interval.contains(number): return value
         case (.integer(let interval), .number(let number))
         where interval.contains(number) && number == number.rounded() && number.magnitude <= 0x1p53: return value
+        case (.numbers(let interval), .numbers(let numbers)) where numbers.allSatisfy(interval.contains): return value
         case (.choice(let choices), .word(let word)) where choices.contains(word): return value
+        case (.choice(let choices), .number(let number)) where choices.contains(Digits.full.text(number)):
+            return .word(Digits.full.text(number))
         case (.choice(["on", "off"]), .number(1)): return .word("on")
         case (.choice(["on", "off"]), .number(0)): return .word("off")
         default:
@@ -93,6 +107,8 @@ public struct Interval: Hashable, Sendable {
     }
 
     public static let any = Interval(lower: -.infinity, upper: .infinity, includesLower: true, includesUpper: true)
+    public static let finite = Interval(
+        lower: -.infinity, upper: .infinity, includesLower: false, includesUpper: false)
     /// Finite and at least 0.
     public static let notNegative = Interval(lower: 0, upper: .infinity, includesLower: true, includesUpper: false)
     public static let positive = Interval(lower: 0, upper: .infinity, includesLower: false, includesUpper: false)
@@ -117,7 +133,8 @@ public struct Interval: Hashable, Sendable {
     public func text(_ name: String) -> String {
         let below = lower == -.infinity ? "" : "\(Digits.full.text(lower)) \(includesLower ? "≤" : "<") "
         let above = upper == .infinity ? "" : " \(includesUpper ? "≤" : "<") \(Digits.full.text(upper))"
-        return below.isEmpty && above.isEmpty ? "any number" : below + name + above
+        if below.isEmpty && above.isEmpty { return includesUpper ? "any number" : "finite" }
+        return below + name + above
     }
 }
 
@@ -157,6 +174,12 @@ public struct Settings: Hashable, Sendable {
     public func integer(_ name: String) -> Int? {
         let value = number(name)
         return value.isNaN ? nil : Int(value)
+    }
+
+    /// The numbers of a list; none when it has no value.
+    public func numbers(_ name: String) -> [Double] {
+        if case .numbers(let values) = self[name] { return values }
+        return []
     }
 
     public func word(_ name: String) -> String {

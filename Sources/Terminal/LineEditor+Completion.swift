@@ -7,9 +7,10 @@ extension LineEditor {
     func completeWord() -> UInt8 {
         let line = text()
         let cursor = cursorOffset()
-        let completion = complete(line, cursor)
+        let before = earlier.utf8.count
+        let completion = complete(earlier + line, before + cursor)
         let candidates = completion.candidates
-        let start = min(max(completion.start, 0), cursor)
+        let start = min(max(completion.start - before, 0), cursor)
         let typed = String(decoding: Array(line.utf8)[start..<cursor], as: UTF8.self)
         guard let first = candidates.first else { return UInt8(CC_ERROR) }
 

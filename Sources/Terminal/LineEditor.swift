@@ -59,6 +59,8 @@ public final class LineEditor {
     /// Why the reader gave up, if it did.
     var ending: Input?
     var wasAtEnd = true
+    /// The lines before the present one in an input of several, each with its line break.
+    private(set) var earlier = ""
     private var interruptionsSeen = cle_interruptions()
 
     /// Where the arrow keys are in the history, 0 the latest, and the text libedit was last given of it.
@@ -68,7 +70,8 @@ public final class LineEditor {
     private var isClosed = false
 
     /// An editor on standard input and output, or nil when one of them is no terminal. `program` is the name under which
-    /// the user's `.editrc` may address it; `complete(line, cursor)`, with a UTF-8 offset, is asked at Tab.
+    /// the user's `.editrc` may address it; `complete(text, cursor)`, with a UTF-8 offset, is asked at Tab; the
+    /// text is the whole input so far.
     public init?(program: String, history: HistoryFile?, complete: @escaping (String, Int) -> Completion) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
         isUTF8 = cle_use_utf8()
@@ -110,7 +113,9 @@ public final class LineEditor {
         if interruptionsSeen != cle_interruptions() { pasted = [] }
         defer { interruptionsSeen = cle_interruptions() }
         var lines: [String] = []
+        defer { earlier = "" }
         while true {
+            earlier = lines.map { $0 + "\n" }.joined()
             switch readLine(prompt: lines.isEmpty ? prompt : continuation) {
             case .line(let line):
                 lines.append(line)

@@ -3,25 +3,8 @@
 import Commands
 import Formulas
 import Glibc
+import Plots
 import Tensors
-
-/// How the program writes.
-public struct Style: Sendable {
-    /// Only ASCII characters.
-    public var isPlain = false
-    public var hasColor = false
-    /// How formulas are written: with words that a calculator reads, or with mathematical signs.
-    public var notation = Notation.ascii
-    /// The columns of the screen.
-    public var width = 80
-
-    public init(isPlain: Bool = false, hasColor: Bool = false, notation: Notation = .ascii, width: Int = 80) {
-        self.isPlain = isPlain
-        self.hasColor = hasColor
-        self.notation = notation
-        self.width = width
-    }
-}
 
 public struct Renderer: Sendable {
     public let style: Style
@@ -35,8 +18,33 @@ public struct Renderer: Sendable {
         case .table(let table): lines(table).map(plain)
         case .tensor(let value, let name, let remark, let digits): tensorLines(value, name, remark, digits).map(plain)
         case .explanation(let explanation): lines(explanation).map(plain)
+        case .plot(let plot, let drawing): lines(plot, drawing)
         case .progress: []
         }
+    }
+
+    private func lines(_ plot: Plot, _ wanted: Drawing?) -> [String] {
+        let drawing = style.isPlain ? .ascii : wanted ?? .braille
+        let picture = TextDrawing(
+            drawing, width: style.width, hasColor: style.hasColor, measure: { LineEditor.width($0) })
+        return picture.lines(plot).map { spans in
+            let line = spans.map { colored(plain($0.text), $0.ink, $0.background) }.joined()
+            return style.hasColor ? line : String(line.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    /// The text in the terminal's colours: series by six of its own, greys by the 24 of the 256-colour palette.
+    private func colored(_ text: String, _ ink: Ink?, _ background: Ink?) -> String {
+        func code(_ ink: Ink, _ base: Int) -> String {
+            switch ink {
+            case .series(let number): "\(base + [4, 1, 2, 5, 3, 6][number % 6])"
+            case .grey(let share): "\(base + 8);5;\(232 + Int((min(max(share, 0), 1) * 23).rounded()))"
+            case .faint: "2"
+            }
+        }
+        let codes = [ink.map { code($0, 30) }, background.map { code($0, 40) }].compactMap(\.self)
+        guard style.hasColor, !codes.isEmpty else { return text }
+        return "\u{1B}[\(codes.joined(separator: ";"))m\(text)\u{1B}[0m"
     }
 
     /// Equations aligned on their first sign; one that is too long for the screen goes on below it.
@@ -78,9 +86,9 @@ public struct Renderer: Sendable {
         for column in columns.indices {
             let width = columns[column].map { LineEditor.width($0) }.max() ?? 0
             let isNumeric = table.numeric.contains(column)
-            columns[column] = columns[column].enumerated().map { row, cell in
+            columns[column] = columns[column].map { cell in
                 let padding = String(repeating: " ", count: width - LineEditor.width(cell))
-                return isNumeric && row == 0 && !headings.isEmpty ? padding + cell : cell + padding
+                return isNumeric ? padding + cell : cell + padding
             }
         }
         return (0..<headings.count + table.rows.count).map { row in
@@ -148,6 +156,7 @@ public struct Renderer: Sendable {
         "…": "...", "█": "#", "░": ".", "├": "|-", "└": "`-", "│": "|", "β": "beta", "ε": "eps", "λ": "lambda",
         "μ": "mu", "ρ": "rho", "σ": "sigmoid", "Σ": "sum ", "Φ": "Phi", "±": "+-", "ᵀ": "'", "ᵗ": "^t", "₁": "1",
         "₂": "2",
-        "v̂": "vhat", "m̂": "mhat", "⁻": "^-", "ₙ": "n", "∞": "inf", "✓": "ok", "–": "-", "’": "'", "“": "\"", "”": "\"",
+        "v̂": "vhat", "m̂": "mhat", "⁻": "^-", "ₙ": "n", "∂": "d", "∞": "inf", "✓": "ok", "–": "-", "’": "'", "“": "\"",
+        "”": "\"",
     ]
 }

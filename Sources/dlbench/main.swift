@@ -44,6 +44,21 @@ func historyRatio(_ setup: String, steps: Int) -> Double {
     }
 }
 
+/// Seconds that Tab takes on an empty line in a session prepared by `setup`: the median of several runs.
+func completionTime(_ setup: String) -> Double {
+    let workbench = Workbench { _ in }
+    do throws(Diagnostic) { try workbench.run(Script(name: "setup", setup)) } catch {
+        print("failed: \(error.message)")
+        exit(1)
+    }
+    let times = (0..<21).map { _ -> Double in
+        let start = ContinuousClock().now
+        _ = workbench.completions("", cursor: 0)
+        return (ContinuousClock().now - start) / .seconds(1)
+    }
+    return times.sorted()[times.count / 2]
+}
+
 func report(_ name: String, _ value: Double, _ unit: String) {
     let rounded = (value * 1000).rounded() / 1000
     print("\(name)\(String(repeating: " ", count: max(1, 52 - name.count)))\(rounded) \(unit)")
@@ -77,3 +92,27 @@ report("back 1 after step 1000 (4-16-3)", seconds(iris + "\nstep 1000", "back 1"
 report("history on / off, 4-16-3, 10000 steps", historyRatio(iris, steps: 10000), "times")
 report(
     "history on / off, 784-512-256-10, 60 steps", historyRatio(digits("784 512 relu 256 relu 10"), steps: 60), "times")
+
+let names = (0..<100).map { "name\($0) = param(randn(20, 20)); live\($0) = sum(name\($0))" }
+report("completion among 200 names", completionTime(names.joined(separator: "\n")) * 1e3, "ms")
+// One sample a step, so that the update is most of the work.
+let single = digits("784 512 relu 256 relu 10").replacing("128", "1").replacing("step 2", "")
+let typed = """
+    rule typed lr=0.001 beta1=0.9 beta2=0.999 eps=1e-8 {
+      m = beta1*m + (1 - beta1)*g; mhat = m/(1 - beta1^t)
+      v = beta2*v + (1 - beta2)*g^2; vhat = v/(1 - beta2^t)
+      w = w - lr*mhat/(sqrt(vhat) + eps)
+    }
+    optimizer typed
+
+    """
+let builtInSeconds = seconds(single + "\noptimizer adam\nstep 2", "step 20")
+report(
+    "typed adam / adam, 784-512-256-10, batch 1",
+    seconds(single + "\n" + typed + "step 2", "step 20") / builtInSeconds, "times")
+
+extension String {
+    func replacing(_ old: String, _ new: String) -> String {
+        split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+    }
+}

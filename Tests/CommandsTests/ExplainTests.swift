@@ -2,12 +2,13 @@
 
 import Commands
 import Formulas
+import Learning
 import Tensors
 import TestSupport
 import Testing
 
 @Suite struct ExplainTests {
-    /// A session for every optimizer, loss and activation of the catalogue, and some functions.
+    /// A session for every optimizer, loss, activation, schedule and landscape of the catalogue, and some functions.
     static let sessions: [String] = {
         let optimizers = [
             "sgd lr=0.1", "sgd lr=0.05 momentum=0.9 dampening=0.3 weight_decay=0.01", "momentum lr=0.1 form=keras",
@@ -17,6 +18,7 @@ import Testing
             "rmsprop eps_at=inside form=keras momentum=0.5",
             "adam lr=0.05", "adam lr=0.05 eps_at=hat", "adam eps_at=inside amsgrad=on", "adam bias_correction=off",
             "adamw lr=0.05 weight_decay=0.1", "adadelta", "adamax lr=0.05", "nadam lr=0.05", "lion lr=0.01",
+            "newton damping=0.1", "newton form=abs damping=0.2 lr=0.5",
         ]
         let nets = [
             ("3 4 relu 3", "cross_entropy"), ("3 4 tanh 3", "cross_entropy smoothing=0.1"),
@@ -42,6 +44,39 @@ import Testing
                 batch 7
                 """
         }
+            + [
+                """
+                rule mine lr=0.1 v=0.5 {
+                  old = v; g = g + 0.01*w; v = 0.9*v + g; s = max(0.9*s, abs(g))
+                  w = w - lr*where(t > 1, v, old)/(s + 1e-8)
+                }
+                activation bent(q, a=0.1) = where(q > 0, q, a*q) + relu(q)*sin(q)
+                data blobs n=24 noise=0.7
+                net 2 4 bent a=0.3 3
+                loss cross_entropy
+                optimizer mine lr=0.05
+                batch 7
+                pen = sum(bent(W1, a=2))
+                """
+            ]
+            + Catalog.schedules.enumerated().map { index, schedule in
+                """
+                data xor
+                net 2 3 tanh 2
+                loss cross_entropy
+                optimizer \(optimizers[index * 3 % optimizers.count])
+                \(schedule.example)\(schedule.name == "constant" ? "" : " warmup=2")
+                batch \(index % 3 + 1)
+                """
+            }
+            + Catalog.landscapes.enumerated().map { index, landscape in
+                """
+                landscape \(landscape.name)
+                optimizer \(optimizers[index * 2 % optimizers.count])
+                \(Catalog.schedules[index % Catalog.schedules.count].example) per=epoch
+                pen = 0.1 * w^2 + J * w[0] + 3 * w[0]
+                """
+            }
             + ["mse", "mae", "huber delta=0.5", "bce"].map { loss in
                 """
                 net 2 3 tanh 2
@@ -55,7 +90,7 @@ import Testing
     }()
 
     /// Every equation must hold, and its parts must be separated by one `=` each.
-    private static func check(_ explanation: Explanation, _ source: String) throws -> Int {
+    static func check(_ explanation: Explanation, _ source: String) throws -> Int {
         var count = 0
         for line in explanation.lines where line.symbol != nil {
             let parts = line.parts(.ascii, .full)
@@ -133,6 +168,8 @@ import Testing
     @Test(arguments: [
         "accuracy(val)", "accuracy()", "loss_on(val)", "loss_on(train)", "predict([0.3, -0.2])[1]",
         "predict([[0.3, -0.2], [1, 2]])[1,0]", "numgrad(loss, W1)[0,1]", "numgrad(loss, b2, h=1e-4)[2]",
+        "hessian(loss, W1)[0,3]", "hessian(loss)[9,11]", "eig(hessian(loss, b2))[2]", "eig([[2, 1], [1, 3]])[0]",
+        "eig(hessian(loss))[0]",
     ]) func measuredNumbersGiveResults(_ target: String) throws {
         let bench = TestBench()
         try bench.run(Self.sessions[0] + "\nsplit train=0.7 seed=1\nstep 3\nforward\na = \(target)")
@@ -160,9 +197,13 @@ import Testing
     @Test(arguments: [
         "adam lr=0.05 weight_decay=0.1", "adamw", "momentum lr=0.1 weight_decay=0.2", "sgd lr=0.1", "nadam",
         "rmsprop momentum=0.9", "sgd lr=0.1\nclip norm 0.5", "adam weight_decay=0.1\nclip value 0.1\nregularize l2 0.1",
+        "newton", "newton lr=0.1 form=abs damping=0.1",
+        "rmsprop momentum=0.9", "mine lr=0.1", "typed lr=0.01",
     ])
     func partsOfAChangeAddUp(_ optimizer: String) throws {
         let bench = TestBench()
+        try bench.run("rule mine { u = 0.9*u + g^2; v = 0.5*v + g/sqrt(u + 1); w = w - lr*v }")
+        try bench.run("rule typed { m = 0.9*m + 0.1*g; w = w - lr*(m/(1 - 0.9^t) + 0.01*w) }")
         try bench.run("w = param(0.7)\nJ = (w - 2)^2 + w^3\nminimize J\noptimizer \(optimizer)\nstep 5")
         let before = try bench.value("w").elements[0]
         try bench.run("step")

@@ -50,6 +50,32 @@ import Testing
         step 2
         """,
         """
+        seed 9
+        data moons n=40
+        net 2 4 relu 2
+        loss cross_entropy
+        optimizer adam lr=0.1
+        batch 7
+        schedule cosine steps=5 warmup=2 per=epoch
+        step 13
+        lr = 0.05
+        next 2
+        step 4
+        schedule step every=3 factor=0.5
+        step 9
+        forward
+        schedule piecewise boundaries=[4, 40] values=[0.1, 0.05, 0.01]
+        step 20
+        schedule off
+        step 3
+        landscape valley kappa=5
+        optimizer nesterov lr=0.02 nesterov_form=lookahead
+        schedule polynomial steps=9 end=0.001 cycle=on
+        step 25
+        landscape parabola
+        step 5
+        """,
+        """
         net 2 3 sigmoid 1
         loss bce
         x = [[0, 0], [0, 1], [1, 0], [1, 1]]
@@ -85,6 +111,27 @@ import Testing
         delete 1
         step 2
         """,
+        """
+        data moons n=40 noise=0.2 seed=5
+        net 2 4 tanh 2
+        loss cross_entropy
+        optimizer newton form=abs damping=0.5
+        batch 10
+        step 6
+        forward
+        backward
+        next 2
+        update
+        lr = 0.3
+        W1.grad = 0.1
+        b1.grad = 0.2
+        update
+        search random n=20
+        search random n=10 range=-1:1 seed=4
+        step 3
+        accumulate on
+        step 4
+        """,
     ]
 
     /// After every line: undo gives the state before it, redo the state after it.
@@ -113,7 +160,9 @@ import Testing
     }
 
     /// From any update on, the same steps lead to the same bits as in the straight run.
-    @Test(arguments: ["sgd lr=0.1", "adam lr=0.02", "nesterov lr=0.05 nesterov_form=lookahead"])
+    @Test(arguments: [
+        "sgd lr=0.1", "adam lr=0.02", "nesterov lr=0.05 nesterov_form=lookahead", "newton form=abs damping=1",
+    ])
     func gotoAndStepOnEqualsTheStraightRun(_ optimizer: String) throws {
         let setup = """
             data moons n=60 seed=2

@@ -57,6 +57,11 @@ struct CatalogTests {
             #expect(interval.upper.isFinite && accepts(interval.upper))
             #expect(!accepts(interval.upper + 1))
             #expect(!key.accepts(.word("on")))
+        case .numbers(let interval):
+            #expect(!key.accepts(.numbers([.nan])))
+            #expect(!key.accepts(.numbers([1, interval.lower.nextDown])) || interval.lower == -.infinity)
+            #expect(key.accepts(.numbers([])) && key.accepts(.numbers([1, 2])) && !accepts(1))
+            #expect(!key.accepts(.numbers([.infinity])))
         case .choice(let choices):
             for choice in choices { #expect(key.accepts(.word(choice))) }
             #expect(!key.accepts(.word("none of these")))
@@ -102,7 +107,7 @@ struct CatalogTests {
     /// The names in `static let x = Kind("name"` and `static let x = y.named("name"`.
     private static func declaredNames(in text: String) -> [String] {
         let declaration =
-            /static let \w+ =\s+(?:(?:Activation|Loss|Optimizer|Initializer|DataSource|Regularizer|Clipping|Profile)|\w+\.named)\(\s*"([^"]+)"/
+            /static let \w+ =\s+(?:(?:Activation|Loss|Optimizer|Initializer|DataSource|Schedule|Landscape|Regularizer|Clipping|Profile)|\w+\.named)\(\s*"([^"]+)"/
         return text.matches(of: declaration).map { String($0.1) }
     }
 

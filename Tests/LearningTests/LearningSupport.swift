@@ -50,7 +50,8 @@ let rules = {
         guard variant.member.conflict(variant.settings) == nil else { return false }
         let rule = variant.member.rule(variant.settings)
         let lines = rule.lines.map { "\($0.name) = \($0.formula.text())" }
-        return seen.insert([variant.member.name, rule.lookahead?.text() ?? ""] + lines).inserted
+        let kind = [variant.member.name, rule.lookahead?.text() ?? "", rule.direction?.text ?? ""]
+        return seen.insert(kind + lines).inserted
     }
 }()
 
@@ -59,6 +60,7 @@ let catalogue: [(folder: String, members: [any Member])] = [
     ("Activations", Catalog.activations), ("Losses", Catalog.losses), ("Optimizers", Catalog.optimizers),
     ("Initializers", Catalog.initializers), ("Data", Catalog.data), ("Regularizers", Catalog.regularizers),
     ("Clippings", Catalog.clippings), ("Profiles", Catalog.profiles),
+    ("Schedules", Catalog.schedules), ("Landscapes", Catalog.landscapes),
 ]
 
 let allMembers = catalogue.flatMap(\.members)

@@ -24,7 +24,10 @@ struct RuleTests {
         }
         let written = Set(rule.lines.map(\.name))
         #expect(written.contains("w"))
-        #expect(written.isSuperset(of: rule.slots.map(\.name)))
+        // A direction is solved for before the lines, which only read it.
+        let solved = rule.direction.map { _ in NewtonDirection.slot }
+        #expect(written.isSuperset(of: rule.slots.map(\.name).filter { $0 != solved }))
+        #expect(solved.map { !written.contains($0) && rule.slots.map(\.name) == [$0] } ?? true)
         #expect(written.isDisjoint(with: uniforms(variant) + ["grad"]))
         if let lookahead = rule.lookahead {
             #expect(Set(uniforms(variant) + ["w"] + rule.slots.map(\.name)).isSuperset(of: lookahead.symbols))
@@ -75,12 +78,17 @@ struct RuleTests {
     }
 
     @Test("changes the parameter against the gradient in the first step", arguments: rules)
-    func direction(variant: Variant<Optimizer>) {
+    func direction(variant: Variant<Optimizer>) throws {
         let rule = variant.member.rule(variant.settings)
         for gradient in [2.0, -0.5] {
             var known = ["w": 0.0, "grad": gradient, "t": 1]
             for name in uniforms(variant) where name != "t" { known[name] = variant.settings.number(name) }
             for slot in rule.slots { known[slot.name] = slot.initial }
+            if let direction = rule.direction {
+                let hessian = try Eigen(Tensor([1, 1], [3]))
+                let amounts = try direction.amounts(hessian, [gradient])
+                known[NewtonDirection.slot] = direction.direction(hessian, amounts)[0]
+            }
             for line in rule.lines { known[line.name] = line.formula.value { known[$0] } }
             #expect(known["w"]! * gradient < 0)
         }

@@ -2,11 +2,14 @@
 
 import Commands
 import Formulas
+import Learning
+import Plots
 import Tensors
 
 /// Runs lines and collects their output.
 public final class TestBench {
     public private(set) var texts: [String] = []
+    public private(set) var plots: [Plot] = []
     fileprivate var explanations: [Explanation] = []
     fileprivate var workbench: Workbench!
 
@@ -18,6 +21,7 @@ public final class TestBench {
                 texts.append((name.map { "\($0) = " } ?? "") + TensorText.inline(value, digits: digits))
             case .table(let table): texts += table.rows.map { $0.joined(separator: " ") }
             case .explanation(let explanation): explanations.append(explanation)
+            case .plot(let plot, _): plots.append(plot)
             case .progress: break
             }
         }
@@ -44,6 +48,12 @@ public final class TestBench {
 
     public func completions(_ line: String) -> [String] {
         workbench.completions(line, cursor: line.utf8.count).candidates.map(\.text)
+    }
+
+    /// What is shown beside the candidates.
+    public func completionNotes(_ line: String) -> [String: String] {
+        let candidates = workbench.completions(line, cursor: line.utf8.count).candidates
+        return Dictionary(candidates.compactMap { c in c.note.map { (c.text, $0) } }, uniquingKeysWith: { $1 })
     }
 
     /// Every number that later commands depend on, bit by bit.
@@ -76,6 +86,9 @@ extension TestBench {
         try run(line)
         return explanations[0]
     }
+
+    /// The rule of the updates with its settings.
+    public var chosenRule: (rule: Rule, settings: Settings)? { workbench.session.chosenRule }
 
     /// The parts of the last change of a scalar parameter.
     public func parts(of name: String) throws(Diagnostic) -> [Double] { try workbench.session.parts(of: name) }

@@ -1,7 +1,8 @@
-// The loops over elements: formula programs, reductions, copies, softmax, matrix product, and number text.
+// The loops over elements: formula programs, reductions, copies, softmax, matrix product, eigenvalues, and number text.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "eigen.h"
 #include "matmul.h"
 #include "number.h"
 #include "program.h"

@@ -1,4 +1,5 @@
-// MeasuredExplainer: how numbers came about that are measured by running the network: accuracy, loss_on, predict, numgrad.
+// MeasuredExplainer: how numbers came about that are measured by running the network: accuracy, loss_on, predict, numgrad;
+// and the rates of a schedule. Those of curvature stand beside this file.
 
 import Formulas
 import Tensors
@@ -30,6 +31,12 @@ extension Session {
             let x = try evaluator.value(first)
             let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : x
             return try explanation(of: networkOutput, ["x": rows], symbol, offset, deep)
+        case "hessian": return try explanationOfSecondDerivative(call, symbol, offset)
+        case "eig": return try explanationOfEigenvalue(call, symbol, offset)
+        case "lr_at":
+            guard let first else { return nil }
+            var evaluator = Evaluator(self)
+            return try explanation(ofRateBefore: Int(try evaluator.value(first).elements[offset]), symbol)
         case "numgrad": return try explanationOfQuotient(call, symbol, offset)
         default: return nil
         }
@@ -53,6 +60,20 @@ extension Session {
             explainer.explain(tape.nodes[node]!, offset, symbol: symbol, deep: deep)
             return explainer.explanation
         } catch { throw Diagnostic(error) }
+    }
+
+    /// The rate of the update behind `updates` updates: the schedule's formula.
+    func explanation(ofRateBefore updates: Int, _ symbol: String) throws(Diagnostic) -> Explanation {
+        let line = try rateLine(before: updates)
+        var explanation = Explanation(digits: digits)
+        explanation.add(symbol, line.formula, line.values, line.result)
+        let names = line.formula.symbols
+        var remarks = ["schedule \(schedule.label)"]
+        if names.contains("base") { remarks.append("base is the rate of the optimizer") }
+        if names.contains("t") { remarks.append("t counts the updates done before this one") }
+        if names.contains("epoch") { remarks.append("epoch counts the epochs completed before this update") }
+        explanation.remark(remarks.joined(separator: "; "))
+        return explanation
     }
 
     /// A central difference: the function above and below the element, over the distance between.

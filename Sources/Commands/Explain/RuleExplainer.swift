@@ -19,20 +19,25 @@ struct ElementUpdate {
     let clipping: ElementClipping?
     /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
     let inputs: [String: Double]
+    /// The line that gives `lr`, where there is a schedule, and those of the rule.
     let lines: [Line]
+    /// What the direction was solved from and the element's row in it, when the rule has one.
+    var solution: (whole: NewtonSolution, row: Int)?
 
     var before: Double { inputs["w"] ?? .nan }
     var after: Double { lines.last { $0.name == "w" }?.result ?? before }
 
-    /// Runs the rule for one element.
-    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double], _ clipping: ElementClipping? = nil) {
+    /// Runs the rule for one element; `rate` is how its `lr` came about.
+    init(
+        _ optimizer: ChosenOptimizer, _ inputs: [String: Double], _ clipping: ElementClipping? = nil, rate: Line? = nil
+    ) {
         self.optimizer = optimizer
         self.clipping = clipping
         var inputs = inputs
         if let clipping { inputs["grad"] = clipping.result }
         self.inputs = inputs
         var values = inputs
-        var lines: [Line] = []
+        var lines = rate.map { [$0] } ?? []
         for line in optimizer.rule.lines {
             var read: [String: Double] = [:]
             for symbol in line.formula.symbols { read[symbol] = values[symbol] }
@@ -45,13 +50,18 @@ struct ElementUpdate {
 }
 
 extension Session {
-    /// The update that gave a parameter's element its present value; fails with the reason when there is none.
-    func lastUpdate(of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String) throws(Diagnostic)
-        -> ElementUpdate
-    {
+    /// The update that gave a parameter's element, or the element's direction, its present value; fails with the reason
+    /// when there is none.
+    func lastUpdate(
+        of entry: ParameterLayout.Entry, _ offset: Int, _ symbol: String, ofDirection: Bool = false
+    ) throws(Diagnostic) -> ElementUpdate {
         guard let index = layout.entries.firstIndex(of: entry) else { throw unknown(entry.name) }
-        // In an update that is under way the parameters before the cursor are new already.
-        let isNew = step.cursor.map { $0.phase == .update && step.updating[..<$0.done].contains(index) } ?? false
+        // In an update that is under way the parameters before the cursor are new already, and all directions.
+        let isNew =
+            step.cursor.map { cursor in
+                cursor.phase == .update
+                    && step.updating.prefix(ofDirection ? .max : cursor.done).contains(index)
+            } ?? false
         if !isNew {
             if let origin = origins[entry.name], origin.updates == training.updates || !training.updated.contains(index)
             {
@@ -67,7 +77,8 @@ extension Session {
         }
         // What is clipped by the length of all gradients depends on all of them.
         let updated = isNew ? step.updating : training.updated
-        let used = try sessionOfGradients(past.clipping?.isGlobal == true ? updated : [index], isNew: isNew)
+        let needsAll = past.clipping?.isGlobal == true || optimizer.rule.direction != nil
+        let used = try sessionOfGradients(needsAll ? updated : [index], isNew: isNew)
         let gradient = used.step.gradients[entry.offset + offset]
         var inputs: [String: Double] = [
             "w": past.training.parameters[then.offset + offset], "grad": gradient,
@@ -82,7 +93,19 @@ extension Session {
         let clipping = past.clipping.map { clipping in
             used.elementClipping(clipping, index, among: updated, offset, gradient: gradient)
         }
-        return ElementUpdate(optimizer, inputs, clipping)
+        let line = try past.rateLine(before: past.training.updates)
+        inputs["lr"] = line.result
+        let rate = past.schedule.isConstant ? nil : line
+        guard let direction = optimizer.rule.direction else {
+            return ElementUpdate(optimizer, inputs, clipping, rate: rate)
+        }
+        let gradients = used.gradientsRead(in: updated, past.clipping)
+        let solution = try solution(direction, from: past, gradients, isNew: isNew)
+        let row = solution.curvature.row(of: entry, offset)
+        inputs[NewtonDirection.slot] = solution.direction[row]
+        var update = ElementUpdate(optimizer, inputs, clipping, rate: rate)
+        update.solution = (solution, row)
+        return update
     }
 
     /// The session with the gradients of some parameters as the last update used them: still there, or computed again
@@ -103,11 +126,10 @@ extension Session {
     func explanation(of update: ElementUpdate, _ target: String, _ symbol: String) -> Explanation {
         var explanation = Explanation(digits: digits)
         let last = update.lines.lastIndex { $0.name == target } ?? update.lines.count - 1
-        // The optimizer reads `w`; the learner knows the parameter by its own name.
-        let parameter = target == "w" ? symbol : "w"
-        if let clipping = update.clipping {
-            explanation.add(clipping)
-        }
+        // The optimizer reads `w`; the learner knows the parameter by its own name, unless the rule uses that otherwise.
+        let isTaken = update.inputs[symbol] != nil || update.lines.contains { $0.name == symbol }
+        let parameter = target == "w" && !isTaken ? symbol : "w"
+        if let clipping = update.clipping { explanation.add(clipping) }
         let isClipped = update.clipping != nil
         for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
             let read = isClipped ? Rule.Line(name: line.name, formula: line.formula).ofClipped.formula : line.formula
@@ -116,6 +138,14 @@ extension Session {
             if isClipped { values[Clipping.result] = values["grad"] }
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
+            if line.name == "lr", line.formula.symbols.contains("t") {
+                let isReadBelow = update.lines.contains { $0.name != "lr" && $0.formula.symbols.contains("t") }
+                let below = isReadBelow ? "; below, t counts this one too" : ""
+                explanation.remark("in lr, t counts the updates done before this one\(below)")
+            }
+        }
+        if let (solution, row) = update.solution {
+            explanation.explain(solution, row, symbol: NewtonDirection.slot, indent: 1)
         }
         return explanation
     }
@@ -141,6 +171,8 @@ struct Origin: Hashable, Sendable {
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
         case earlierRun
+        /// The best of a random search, by the number of its draw; with the initialiser that it drew from.
+        case found(draw: Int, Drawn?)
     }
 
     /// A draw of a parameter's first values.
@@ -161,6 +193,7 @@ struct Origin: Hashable, Sendable {
         case .typed: Diagnostic("you set \(symbol) yourself; nothing computed it")
         case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
         case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
+        case .found(let draw, _): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }

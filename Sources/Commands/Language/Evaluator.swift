@@ -227,11 +227,11 @@ struct Evaluator {
             throw Diagnostic(
                 "param makes a parameter and stands alone behind a name", hint: "w = param([0, 0])", at: range)
         }
-        guard let builtin = Builtin.named(name) else {
+        guard let builtin = session.function(name) else {
             let hint =
                 session.names.contains(name)
                 ? "\(name) is a value; multiply with *, index with \(name)[0]"
-                : Suggestion.nearest(to: name, in: Builtin.names).map { "did you mean \($0)(…)?" }
+                : Suggestion.nearest(to: name, in: session.functionNames).map { "did you mean \($0)(…)?" }
                     ?? "help lists the functions"
             throw Diagnostic("there is no function \(name)", hint: hint, at: range)
         }

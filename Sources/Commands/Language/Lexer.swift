@@ -14,6 +14,8 @@ struct Token: Hashable {
 
     var kind: Kind
     var range: Range<Int>
+    /// Whether a line break stands before it, inside of brackets.
+    var startsLine = false
 
     func isSymbol(_ symbol: String) -> Bool { kind == .symbol(symbol) }
     func isName(_ name: String) -> Bool { kind == .name(name) }
@@ -39,7 +41,13 @@ struct Lexer {
     private func byte(_ offset: Int = 0) -> UInt8 { position + offset < end ? text[position + offset] : 0 }
 
     mutating func next() throws(Diagnostic) -> Token {
-        skipBlanks()
+        let startsLine = skipBlanks()
+        var token = try read()
+        token.startsLine = startsLine
+        return token
+    }
+
+    private mutating func read() throws(Diagnostic) -> Token {
         let start = position
         guard start < end else { return Token(kind: .end, range: end..<end) }
         let first = byte()
@@ -52,17 +60,22 @@ struct Lexer {
         return try symbol()
     }
 
-    /// Skips spaces, line breaks (inside brackets), backslashes at line ends, and comments.
-    private mutating func skipBlanks() {
+    /// Skips spaces, line breaks (inside brackets), backslashes at line ends, and comments. True when a line ended.
+    private mutating func skipBlanks() -> Bool {
+        var startsLine = false
         while position < end {
             switch byte() {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): position += 1
+            case UInt8(ascii: "\n"):
+                position += 1
+                startsLine = true
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
             case UInt8(ascii: "#"): while position < end, byte() != UInt8(ascii: "\n") { position += 1 }
             case UInt8(ascii: "\\") where byte(1) == UInt8(ascii: "\n"): position += 2
             case UInt8(ascii: "\\") where byte(1) == UInt8(ascii: "\r") && byte(2) == UInt8(ascii: "\n"): position += 3
-            default: return
+            default: return startsLine
             }
         }
+        return startsLine
     }
 
     private mutating func number() throws(Diagnostic) -> Token {

@@ -10,19 +10,27 @@ enum Grammar: Sendable {
     case expectation
     /// A number, an expression and a block.
     case trials
+    /// A name, keys, and a block of assignments.
+    case rule
+    /// `NAME(ARGUMENT, KEY=DEFAULT) = EXPR`.
+    case function
+    /// A string, then keys with expressions, strings, or `"label": EXPR`.
+    case question
+    /// One of these words or none, one expression or none, then keys.
+    case picture(Set<String>)
 }
 
 struct StatementParser {
-    private var parser: ExpressionParser
+    var parser: ExpressionParser
     private let grammar: (String) -> Grammar?
-    private let expand: (String) -> String?
+    private let expand: (String) -> [String]
     private let nearestVerb: (String) -> String?
 
-    /// `grammar` gives a verb's grammar, nil for a word that is no verb; `expand` turns an abbreviated verb into the
-    /// whole one (at the prompt).
+    /// `grammar` gives a verb's grammar, nil for a word that is no verb; `expand` gives the verbs that an
+    /// abbreviated one may stand for (at the prompt).
     init(
         _ text: [UInt8], _ range: Range<Int>, grammar: @escaping (String) -> Grammar?,
-        expand: @escaping (String) -> String? = { _ in nil }, nearestVerb: @escaping (String) -> String? = { _ in nil }
+        expand: @escaping (String) -> [String] = { _ in [] }, nearestVerb: @escaping (String) -> String? = { _ in nil }
     ) throws(Diagnostic) {
         parser = try ExpressionParser(Lexer(text, range))
         self.grammar = grammar
@@ -65,7 +73,7 @@ struct StatementParser {
         let start = parser.token.range.lowerBound
         if let word = parser.token.name {
             let next = try parser.peek()
-            if let verb = grammar(word) != nil ? word : abbreviated(word, next), !readsAsName(verb, before: next) {
+            if let verb = grammar(word) != nil ? word : try abbreviated(word, next), !readsAsName(verb, before: next) {
                 if next.isSymbol("=") {
                     throw Diagnostic(
                         "\(verb) is a command and cannot be a name", hint: "choose another name, such as my_\(verb)",
@@ -89,18 +97,25 @@ struct StatementParser {
     }
 
     /// A shortened verb, unless the line goes on as an expression or an assignment would.
-    private func abbreviated(_ word: String, _ next: Token) -> String? {
+    private func abbreviated(_ word: String, _ next: Token) throws(Diagnostic) -> String? {
         if case .symbol(let symbol) = next.kind, symbol != ";", symbol != "-" { return nil }
-        return expand(word)
+        let verbs = expand(word)
+        guard verbs.count > 1 else { return verbs.first }
+        throw Diagnostic(
+            "\(word) is short for more than one command", hint: "it begins \(verbs.sorted().joined(separator: ", "))",
+            at: parser.token.range)
     }
 
     /// Verbs that are also what learners call values of their own; alone on a line they are commands.
     private static let assignable: Set = ["noise", "scaling", "clock", "profile"]
 
-    /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression.
+    /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression. Other verbs that
+    /// are functions too do so before `(`.
     private func readsAsName(_ verb: String, before next: Token) -> Bool {
         let isAssignable = Self.assignable.contains(verb)
-        guard verb == "loss" || verb == "clip" || isAssignable else { return false }
+        guard verb == "loss" || verb == "clip" || isAssignable else {
+            return Builtin.named(verb) != nil && next.isSymbol("(")
+        }
         switch next.kind {
         case .symbol(let symbol): return symbol != ";" && (symbol != "=" || isAssignable) && symbol != "}"
         case .name(let word): return word == "and" || word == "or"
@@ -150,6 +165,14 @@ struct StatementParser {
                 throw Diagnostic("\(verb) needs an expression", at: verbRange)
             }
             expression = try parser.expression()
+        case .picture(let words):
+            if let name = parser.token.name, words.contains(name), try startsElement(parser.peek()) {
+                elements = [try word()]
+            }
+            if !isEnd(parser.token), try !isKey() { expression = try parser.expression() }
+            elements += try self.elements(until: isEnd)
+        case .question:
+            elements = [Element(key: nil, item: try item(), range: verbRange)] + (try questionKeys())
         case .trials:
             elements = [Element(key: nil, item: try item(), range: verbRange)]
             expression = try parser.expression()
@@ -162,8 +185,12 @@ struct StatementParser {
                 throw Diagnostic("= assigns a name", hint: "equality is ==, nearness is ~=", at: parser.token.range)
             }
             elements = try self.elements(until: isEnd)
+        case .rule:
+            elements = try self.elements(until: isEnd)
+            block = try assignments()
+        case .function: (elements, expression) = try function()
         }
-        if parser.token.isSymbol("{") {
+        if block == nil, parser.token.isSymbol("{") {
             try parser.advance()
             block = try sequence(endingAt: "}")
             try parser.expect("}", "close the block")
@@ -175,11 +202,49 @@ struct StatementParser {
         return Statement(kind: .command(call), range: range)
     }
 
-    private func isEnd(_ token: Token) -> Bool {
+    func isEnd(_ token: Token) -> Bool {
         switch token.kind {
         case .end, .symbol(";"), .symbol("}"), .symbol("{"), .name("if"), .name("until"): true
         default: false
         }
+    }
+
+    /// `answer=EXPR hint="…" mistake="…": EXPR`
+    private mutating func questionKeys() throws(Diagnostic) -> [Element] {
+        var result: [Element] = []
+        while let key = parser.token.name, try isKey() {
+            let start = parser.token.range.lowerBound
+            try parser.advance()
+            try parser.advance()
+            let from = parser.token.range.lowerBound
+            var kind: Item.Kind
+            if case .string(let text) = parser.token.kind {
+                try parser.advance()
+                kind = .string(text)
+                if parser.token.isSymbol(":") {
+                    try parser.advance()
+                    kind = .labelled(text, try parser.expression())
+                }
+            } else {
+                kind = .expression(try parser.expression())
+            }
+            let item = Item(kind: kind, range: from..<parser.lastEnd)
+            result.append(Element(key: key, item: item, range: start..<parser.lastEnd))
+        }
+        return result
+    }
+
+    /// Whether a key and its value stand here.
+    private func isKey() throws(Diagnostic) -> Bool {
+        guard parser.token.name != nil else { return false }
+        return try parser.peek().isSymbol("=")
+    }
+
+    /// Whether what stands behind a word begins something new, so that the word is none of an expression's.
+    private func startsElement(_ next: Token) -> Bool {
+        if case .symbol(let symbol) = next.kind { return ["(", "[", "-", ";", "}"].contains(symbol) }
+        if case .name(let word) = next.kind { return Operator(rawValue: word) == nil }
+        return true
     }
 
     // elements = (key "=" item | item)*
@@ -206,7 +271,7 @@ struct StatementParser {
         return Element(key: nil, item: item, range: range)
     }
 
-    private mutating func item() throws(Diagnostic) -> Item {
+    mutating func item() throws(Diagnostic) -> Item {
         try parser.enter()
         defer { parser.leave() }
         let start = parser.token.range.lowerBound

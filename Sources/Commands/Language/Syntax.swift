@@ -107,6 +107,8 @@ struct Item {
         case expression(Expression)
         /// `skip( … )`: a word with items in parentheses right behind it.
         case group(String, [Element])
+        /// `"label": EXPR`
+        case labelled(String, Expression)
     }
 
     let kind: Kind

@@ -83,4 +83,14 @@ extension Session {
         }
         step.clipped = clipped
     }
+
+    /// The gradients as an update of these parameters reads them.
+    func gradientsRead(in updated: [Int], _ clipping: ChosenClipping?) -> [Double] {
+        guard clipping != nil else { return step.gradients }
+        var session = self
+        session.clipping = clipping
+        session.step.updating = updated
+        session.clipGradients()
+        return session.step.clipped
+    }
 }

@@ -11,9 +11,12 @@ struct ChosenOptimizer: Sendable {
     let rule: Rule
     private let update: Program
     private let lookahead: Program?
-    /// The uniform inputs of the programs by position; `t` is put in at each update.
+    /// The uniform inputs of the programs by position; `t` and `lr` are put in at each update.
     private var uniform: [Double]
     private let timeIndex: Int?
+    /// The slots that the lines write, by position; one that is solved for before is only read.
+    private let writtenSlots: [Int]
+    private let rateIndex: Int?
 
     init(_ member: Optimizer, _ settings: Settings) throws(OperationError) {
         if let conflict = member.conflict(settings) { throw conflict }
@@ -30,29 +33,41 @@ struct ChosenOptimizer: Sendable {
         }
         let inputs = varying.map { Program.Input($0, uniform: false) } + names.map { Program.Input($0, uniform: true) }
         update = Program(
-            inputs: inputs, assignments: rule.lines.map { ($0.name, $0.formula) }, outputs: slots + ["w"])
+            inputs: inputs, assignments: rule.lines.map { ($0.name, $0.formula) },
+            outputs: slots.filter { locals.contains($0) } + ["w"])
+        writtenSlots = slots.indices.filter { locals.contains(slots[$0]) }
         lookahead = rule.lookahead.map { Program(inputs: inputs, $0) }
         timeIndex = names.firstIndex(of: "t")
+        rateIndex = names.firstIndex(of: "lr")
         uniform = names.map { settings.number($0) }
     }
 
-    /// The same optimizer with another rate; its slots stay valid.
+    /// The same optimizer with another rate of its own; its slots stay valid.
     func withRate(_ rate: Double) throws(OperationError) -> ChosenOptimizer {
         var changed = settings
         try changed.set("lr", .number(rate))
         return try ChosenOptimizer(member, changed)
     }
 
+    /// The optimizer's own rate, on which a schedule is based.
     var rate: Double { settings.number("lr") }
+
+    /// The name with its rate and what else was set by hand.
+    var label: String {
+        let others = settings.declared.map(\.name).filter { $0 != "lr" && settings.given[$0] != nil }
+        let keys = (["lr"] + others).map { "\($0)=\(settings[$0]?.text() ?? "")" }
+        return "\(member.name) \(keys.joined(separator: " "))"
+    }
 
     /// The slots' first values for `count` parameter elements.
     func initialSlots(_ count: Int) -> [Double] {
         rule.slots.flatMap { [Double](repeating: $0.initial, count: count) }
     }
 
-    /// Updates the elements in `range`; `time` is the number of the update, from 1.
+    /// Updates the elements in `range`; `time` is the number of the update, from 1, and `rate` its learning rate.
     func update(
-        _ range: Range<Int>, parameters: inout [Double], gradients: inout [Double], slots: inout [Double], time: Int
+        _ range: Range<Int>, parameters: inout [Double], gradients: inout [Double], slots: inout [Double], time: Int,
+        rate: Double
     ) {
         let count = parameters.count
         parameters.withUnsafeMutableBufferPointer { w in
@@ -60,16 +75,16 @@ struct ChosenOptimizer: Sendable {
                 slots.withUnsafeMutableBufferPointer { slots in
                     guard let w = w.baseAddress, let gradient = gradient.baseAddress else { return }
                     let slotBases = rule.slots.indices.map { slots.baseAddress! + $0 * count + range.lowerBound }
-                    let outputs = slotBases + [w + range.lowerBound]
+                    let outputs = writtenSlots.map { slotBases[$0] } + [w + range.lowerBound]
                     let inputs = [w + range.lowerBound, gradient + range.lowerBound] + slotBases
-                    run(update, inputs, outputs, range.count, time)
+                    run(update, inputs, outputs, range.count, time, rate)
                 }
             }
         }
     }
 
-    /// The point at which the gradient is taken, when it is not at the parameters; `time` as in `update`.
-    func lookahead(parameters: [Double], slots: [Double], time: Int) -> [Double]? {
+    /// The point at which the gradient is taken, when it is not at the parameters; `time` and `rate` as in `update`.
+    func lookahead(parameters: [Double], slots: [Double], time: Int, rate: Double) -> [Double]? {
         guard let lookahead else { return nil }
         var (w, slots, result) = (parameters, slots, parameters)
         let count = parameters.count
@@ -78,7 +93,7 @@ struct ChosenOptimizer: Sendable {
                 result.withUnsafeMutableBufferPointer { result in
                     guard let w = w.baseAddress, let result = result.baseAddress else { return }
                     let slotBases = rule.slots.indices.map { slots.baseAddress! + $0 * count }
-                    run(lookahead, [w, w] + slotBases, [result], count, time)
+                    run(lookahead, [w, w] + slotBases, [result], count, time, rate)
                 }
             }
         }
@@ -87,10 +102,11 @@ struct ChosenOptimizer: Sendable {
 
     private func run(
         _ program: Program, _ varying: [UnsafeMutablePointer<Double>], _ outputs: [UnsafeMutablePointer<Double>?],
-        _ count: Int, _ time: Int
+        _ count: Int, _ time: Int, _ rate: Double
     ) {
         var uniform = uniform
         if let timeIndex { uniform[timeIndex] = Double(time) }
+        if let rateIndex { uniform[rateIndex] = rate }
         uniform.withUnsafeBufferPointer { uniform in
             var inputs = varying.map { ck_input(data: UnsafePointer($0), stride: nil) }
             for index in uniform.indices { inputs.append(ck_input(data: uniform.baseAddress! + index, stride: nil)) }

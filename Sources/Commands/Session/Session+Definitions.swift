@@ -110,7 +110,7 @@ extension Session {
 
     /// Removes a name from everything it may stand for, with the live names that depend on it when it is a parameter.
     /// Returns what was lost, in words.
-    private mutating func forget(_ name: String) -> String? {
+    mutating func forget(_ name: String) -> String? {
         plain[name] = nil
         batchByHand[name] = nil
         var lost: [String] = []
@@ -254,9 +254,7 @@ extension Session {
 
     /// Begins a new run: update 0, empty buffers.
     mutating func startRun() {
-        for (name, origin) in origins where training.updates > origin.updates {
-            origins[name] = Origin(kind: .earlierRun, updates: 0)
-        }
+        origins = origins.mapValues { Origin(kind: training.updates > $0.updates ? .earlierRun : $0.kind, updates: 0) }
         training.updates = 0
         training.optimizerUpdates = 0
         training.epoch = 0
@@ -271,7 +269,7 @@ extension Session {
         step = StepState(
             gradients: [Double](repeating: 0, count: layout.count),
             status: [StepState.Gradient](repeating: .none, count: layout.entries.count))
-        track = Track()
+        track = track.restarted()
     }
 
     /// Chooses an optimizer; its buffers start anew.

@@ -8,6 +8,8 @@ extension Session {
     enum Part: String, CaseIterable {
         case train
         case val
+
+        static var names: [String] { allCases.map(\.rawValue) }
     }
 
     /// The samples of a part; without data, the batch given by hand.
@@ -41,21 +43,30 @@ extension Session {
 
     /// The share of samples whose class is predicted. One output: above 1/2 for mse and the like, above 0 for logits.
     func accuracy(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
-        let out = try predict(samples.x)
-        let width = out.shape[1]
-        let predicted: [Double]
-        if width > 1 {
-            predicted = try located(nil) { () throws(OperationError) in try ArgMax(axis: 1).evaluate([out]).elements }
-        } else {
-            let border = loss?.member.name == "bce" && !endsInActivation ? 0 : 0.5
-            predicted = out.elements.map { $0 > border ? 1 : 0 }
-        }
-        var truth = samples.y
-        if truth.shape.rank == 2, truth.shape[1] > 1 {
-            truth = try located(nil) { () throws(OperationError) in try ArgMax(axis: 1).evaluate([truth]) }
-        }
-        let hits = zip(predicted, truth.elements).count { $0 == $1 }
+        let predicted = try predictedClasses(try predict(samples.x))
+        let hits = zip(predicted, try classNumbers(samples.y)).count { $0 == $1 }
         return Double(hits) / Double(predicted.count)
+    }
+
+    /// The class that each row of outputs predicts, as its number.
+    func predictedClasses(_ out: Tensor) throws(Diagnostic) -> [Double] {
+        if out.shape[1] > 1 {
+            return try located(nil) { () throws(OperationError) in try ArgMax(axis: 1).evaluate([out]).elements }
+        }
+        let border = loss?.member.name == "bce" && !endsInActivation ? 0 : 0.5
+        return out.elements.map { $0 > border ? 1 : 0 }
+    }
+
+    /// Targets as class numbers; a row of probabilities stands for its likeliest class.
+    func classNumbers(_ y: Tensor) throws(Diagnostic) -> [Double] {
+        guard y.shape.rank == 2, y.shape[1] > 1 else { return y.elements }
+        return try located(nil) { () throws(OperationError) in try ArgMax(axis: 1).evaluate([y]).elements }
+    }
+
+    /// The name of a class of the data, or its number.
+    func className(_ number: Int) -> String {
+        guard let data, batchByHand.isEmpty, data.set.classes.indices.contains(number) else { return "\(number)" }
+        return data.set.classes[number]
     }
 
     private var endsInActivation: Bool {
@@ -80,43 +91,23 @@ extension Session {
     /// Central differences of the live scalar at `node` for the elements of a parameter (at most `limit` of them), with the
     /// present batch.
     func numericGradient(
-        _ node: Int, of entry: ParameterLayout.Entry, h: Double, limit: Int = .max
+        _ node: Int, of entry: ParameterLayout.Entry, h: Double, limit: Int = .max,
+        isDone: (_ count: Int) throws(Diagnostic) -> Void = { (_) throws(Diagnostic) in }
     ) throws(Diagnostic) -> [Double] {
-        let batch = try batch()
-        do throws(OperationError) {
-            let tape = try Tape(
-                graph, roots: [node], objective: nil, layout: layout, inputShapes: batch.mapValues(\.shape))
-            var values = tape.values(for: batch)
-            var parameters = step.isFresh ? step.shifted ?? training.parameters : training.parameters
-            var gradients = [Double](repeating: 0, count: parameters.count)
-            func value(_ index: Int, _ shifted: Double) throws(OperationError) -> Double {
-                let kept = parameters[index]
-                parameters[index] = shifted
-                defer { parameters[index] = kept }
-                try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
-                return tape.value(tape.nodes[node]!, parameters: parameters, gradients: gradients, values: values)
-                    .elements[0]
-            }
-            var result: [Double] = []
-            for index in entry.range.prefix(limit) {
-                let (high, low) = (parameters[index] + h, parameters[index] - h)
-                // Divided by the step that was really taken, after rounding.
-                result.append((try value(index, high) - (try value(index, low))) / (high - low))
-            }
-            return result
-        } catch { throw Diagnostic(error) }
-    }
-}
-
-extension Tape {
-    /// A values array with the batch put in.
-    func values(for batch: [String: Tensor]) -> [Double] {
-        var values = [Double](repeating: 0, count: valueCount)
-        for (name, value) in batch {
-            guard let input = inputs[name] else { continue }
-            let offset = slots[input].offset
-            values.replaceSubrange(offset..<offset + value.count, with: value.elements)
+        var probe = try Probe(self, node)
+        if step.isFresh, let shifted = step.shifted { probe.parameters = shifted }
+        var result: [Double] = []
+        for index in entry.range.prefix(limit) {
+            let kept = probe.parameters[index]
+            probe.parameters[index] = kept + h
+            let (high, above) = (probe.parameters[index], try probe.value())
+            probe.parameters[index] = kept - h
+            let (low, below) = (probe.parameters[index], try probe.value())
+            probe.parameters[index] = kept
+            // Divided by the step that was really taken, after rounding.
+            result.append((above - below) / (high - low))
+            try isDone(result.count)
         }
-        return values
+        return result
     }
 }

@@ -1,6 +1,7 @@
 // What tests compare and loop over: a session's numbers bit by bit, and everything in it that can be explained.
 
 import Formulas
+import Learning
 import Tensors
 
 extension Session {
@@ -18,9 +19,11 @@ extension Session {
             "penalty \(regularizer?.text ?? "") clipping \(clipping?.text ?? "") profile \(profile?.name ?? "")",
             "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
             "layout \(layout.entries)", "objective \(objective ?? "")",
-            "optimizer \(optimizer?.member.name ?? "") \(settings)", "live \(liveOrder)", "plain \(values)",
+            "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
+            "live \(liveOrder)", "plain \(values)",
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
             "display \(digits) \(accumulates)", "fork \(fork) \(forks.keys.sorted())", "stops \(stops.map(\.label))",
+            "own \(own.texts)",
         ]
     }
 
@@ -34,6 +37,7 @@ extension Session {
         for slot in optimizer?.rule.slots ?? [] {
             targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
         }
+        if optimizer != nil { targets.append(("lr", .scalar)) }
         if isBatchName("x"), let x = try? value(of: "x") { targets.append(("x", x.shape)) }
         return targets
     }
@@ -43,6 +47,9 @@ extension Session {
         let parts = text.split(separator: ".").map(String.init)
         return parts.count == 2 ? try member(parts[1], of: parts[0]) : try value(of: text)
     }
+
+    /// The rule of the updates with its settings.
+    package var chosenRule: (rule: Rule, settings: Settings)? { optimizer.map { ($0.rule, $0.settings) } }
 
     /// The parts of the last change of a scalar parameter.
     package func parts(of name: String) throws(Diagnostic) -> [Double] {

@@ -7,6 +7,8 @@ import Tensors
 extension Session {
     /// Scalars of the session that can be read like names.
     static let scalars = ["lr", "t", "epoch", "loss"]
+    /// Names that cannot be given to anything.
+    static let reserved = ["t", "epoch", "param", "if", "until", "and", "or", "not"]
 
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {
@@ -28,7 +30,7 @@ extension Session {
         if let value = live[name] { return try storedValue(value, name) }
         if isBatchName(name) { return try batchValue(name) }
         switch name {
-        case "lr": return Tensor(scalar: try chosenOptimizer().rate)
+        case "lr": return Tensor(scalar: try rate(before: training.updates))
         case "t": return Tensor(scalar: Double(training.updates))
         case "epoch": return Tensor(scalar: Double(training.epoch))
         case "loss":

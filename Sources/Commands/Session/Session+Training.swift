@@ -71,7 +71,8 @@ extension Session {
         step.hasGradients = false
         try loadBatch(tape)
         step.shifted = optimizer?.lookahead(
-            parameters: training.parameters, slots: training.slots, time: training.optimizerUpdates + 1)
+            parameters: training.parameters, slots: training.slots, time: training.optimizerUpdates + 1,
+            rate: try rate(before: training.updates))
         step.cursor = StepState.Cursor(phase: .forward)
     }
 
@@ -91,7 +92,7 @@ extension Session {
         let all = steps
         let end = min(all.count - cursor.done, count) + cursor.done
         if cursor.phase == .update {
-            updateParameters(all[cursor.done..<end])
+            try updateParameters(all[cursor.done..<end])
         } else {
             try compute(all[cursor.done..<end])
         }
@@ -191,13 +192,15 @@ extension Session {
         _ = try chosenOptimizer()
         step.updating = try updatedParameters()
         clipGradients()
+        try solveDirection()
         training.optimizerUpdates += 1
         step.cursor = StepState.Cursor(phase: .update)
     }
 
     /// Updates some of the parameters; neighbours are done in one run.
-    private mutating func updateParameters(_ indices: ArraySlice<Int>) {
-        guard let optimizer else { return }
+    private mutating func updateParameters(_ indices: ArraySlice<Int>) throws(Diagnostic) {
+        let optimizer = try chosenOptimizer()
+        let rate = try rate(before: training.updates)
         var ranges: [Range<Int>] = []
         for index in indices {
             let range = layout.entries[index].range
@@ -211,11 +214,11 @@ extension Session {
             if clipping == nil {
                 optimizer.update(
                     range, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
-                    time: training.optimizerUpdates)
+                    time: training.optimizerUpdates, rate: rate)
             } else {
                 optimizer.update(
                     range, parameters: &training.parameters, gradients: &step.clipped, slots: &training.slots,
-                    time: training.optimizerUpdates)
+                    time: training.optimizerUpdates, rate: rate)
             }
         }
     }

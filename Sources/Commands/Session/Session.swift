@@ -41,6 +41,12 @@ public struct Session: Sendable {
     var clipping: ChosenClipping?
     /// Where defaults come from, when not from the program itself.
     var profile: Profile?
+    /// Rules and activations of one's own.
+    var own = OwnMembers()
+    /// How the rate changes; without a schedule it stays.
+    var schedule = ChosenSchedule.constant
+    /// The landscape that was built last.
+    var landscape: ChosenLandscape?
     var data: DataPipeline?
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]
@@ -68,6 +74,13 @@ public struct Session: Sendable {
     struct ChosenLoss: Sendable {
         let member: Loss
         let settings: Settings
+    }
+
+    struct ChosenLandscape: Sendable {
+        let member: Landscape
+        let settings: Settings
+        /// The node that is its height.
+        let node: Int
     }
 }
 

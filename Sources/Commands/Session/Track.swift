@@ -47,6 +47,8 @@ struct Track: Sendable {
     static let byteLimit = 192 << 20
 
     private(set) var checkpoints: [Checkpoint] = []
+    /// What the steps walked, in order; earlier ways come first.
+    private(set) var trails: [Trail] = []
     private var interval = 1
     /// Whether nothing but steps happened since the last checkpoint.
     var isContinuous = false
@@ -110,6 +112,25 @@ struct Track: Sendable {
     /// Forgets what lies after `time`, from where the run now goes another way.
     mutating func forget(after time: Int) {
         checkpoints.removeAll { $0.updates > time }
+        trails = Trail.left(trails, at: time)
+    }
+
+    /// Before steps: what they walk continues the last trail, or begins another.
+    mutating func beginTrail(_ session: Session) {
+        guard let last = trails.last, last.continues(session) else { return trails.append(Trail(session)) }
+    }
+
+    /// After a step: the objective before it, and the parameters after it.
+    mutating func walk(_ loss: Double?, _ parameters: [Double]) {
+        guard !trails.isEmpty else { return }
+        trails[trails.count - 1].walk(loss, parameters)
+    }
+
+    /// The track of a new run, which remembers the ways of those before it.
+    func restarted() -> Track {
+        var track = Track()
+        track.trails = Trail.left(trails, at: -1)
+        return track
     }
 }
 
@@ -124,6 +145,7 @@ extension Session {
             if let reason = stop?(self) { return reason }
         }
         try update()
+        track.walk(lossValue, training.parameters)
         if isInsideUpdate {
             keepMoment()
         } else if track.isDue(after: training.updates) {
@@ -140,6 +162,7 @@ extension Session {
         // In the middle of an update only some parameters are new; the moment before it has been kept.
         guard track.needsSegment, step.cursor?.phase != .update else { return }
         track.keep(self, .segment)
+        track.beginTrail(self)
     }
 
     /// Steps with or without keeping moments of the run, for the benchmark.
@@ -156,6 +179,7 @@ extension Session {
     mutating func trackedUpdate() throws(Diagnostic) {
         beginSegment()
         try update()
+        track.walk(lossValue, training.parameters)
         keepMoment()
     }
 
@@ -189,7 +213,7 @@ extension Session {
         return session
     }
 
-    /// Goes to the moment after update `time`. What was chosen since (rate, optimizer, loss) stays, except that an
+    /// Goes to the moment after update `time`. What was chosen since (rate, schedule, optimizer, loss) stays, except that an
     /// optimizer with other buffers gives way to the one of that time. Returns a note on that.
     mutating func go(to time: Int) throws(Diagnostic) -> String? {
         let past = try moment(time)
@@ -199,12 +223,16 @@ extension Session {
         step = past.step
         track.forget(after: time)
         track.isContinuous = false
-        guard let then else { return nil }
-        if then.rule.slots != now?.rule.slots {
+        var notes: [String] = []
+        if let then, then.rule.slots != now?.rule.slots {
             optimizer = then
-            return "the optimizer is \(then.member.name) again, as it was then"
+            notes.append("the optimizer is \(then.member.name) again, as it was then")
+        } else if let now, let then, now.rate != then.rate {
+            notes.append("lr stays \(digits.text(now.rate)); it was \(digits.text(then.rate)) then")
         }
-        guard let now, now.rate != then.rate else { return nil }
-        return "lr stays \(digits.text(now.rate)); it was \(digits.text(then.rate)) then"
+        if past.schedule.label != schedule.label {
+            notes.append("the schedule stays \(schedule.label); it was \(past.schedule.label) then")
+        }
+        return notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 }

@@ -10,6 +10,17 @@ struct ClipCommand: Command {
         "clips gradients before the update; W1.grad stays as backward left it. off removes it, alone it shows the scale"
     let examples = ["clip norm 1", "clip norm 1 per=variable", "clip norm 1 form=keras", "clip value 0.5", "clip off"]
 
+    func members(_ session: Session) -> [any Member] { Catalog.clippings }
+    func example(of member: any Member) -> String { "clip \(member.name) 1" }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        session.clipping.map { ($0.member.name, $0.settings) }
+    }
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        declaredChoices(after: items, session) + (items.isEmpty ? .words(["off"]) : [])
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty { return show(context) }
         if try call.isOff(example: examples[4]) {

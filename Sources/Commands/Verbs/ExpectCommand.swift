@@ -41,7 +41,7 @@ struct ExpectCommand: Command {
         else {
             throw Diagnostic("shapes \(a.shape) and \(b.shape) cannot be compared", at: call.range)
         }
-        for (index, (x, y)) in zip(x.elements, y.elements).enumerated() where !Self.agree(x, y, tolerance) {
+        for (index, (x, y)) in zip(x.elements, y.elements).enumerated() where !Self.isNear(x, y, tolerance) {
             let position = shape.position(of: index).map(String.init).joined(separator: ",")
             let element = shape.count == 1 ? "" : "element [\(position)]: "
             let full = Digits.full
@@ -51,7 +51,8 @@ struct ExpectCommand: Command {
         }
     }
 
-    private static func agree(_ x: Double, _ y: Double, _ tolerance: Double) -> Bool {
+    /// Whether the absolute or the relative difference is at most `tolerance`.
+    static func isNear(_ x: Double, _ y: Double, _ tolerance: Double) -> Bool {
         if x == y { return true }
         let difference = (x - y).magnitude
         return difference <= tolerance || difference <= tolerance * max(x.magnitude, y.magnitude) && difference.isFinite

@@ -12,6 +12,10 @@ struct ExplainCommand: Command {
     let grammar = Grammar.expectation
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? [] : [.word("deep", note: "operands too")]
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let expression = call.expression, call.expected == nil else {
             throw Diagnostic("explain which number?", hint: examples[0], at: call.range)
@@ -162,7 +166,13 @@ private struct ExplainTarget {
             throw Diagnostic(
                 "\(symbol) is at its first value; no update has changed it", hint: "step makes a training step")
         }
-        let update = try session.lastUpdate(of: entry, offset, symbol)
+        let isDirection = member == NewtonDirection.slot
+        let update = try session.lastUpdate(of: entry, offset, symbol, ofDirection: isDirection)
+        if isDirection, let (solution, row) = update.solution {
+            var explanation = Explanation(digits: session.digits)
+            explanation.explain(solution, row, symbol: symbol, indent: 0)
+            return explanation
+        }
         var explanation = session.explanation(of: update, member, symbol)
         if let last = explanation.lines.indices.last { explanation.lines[last].symbol = symbol }
         return explanation
@@ -170,26 +180,20 @@ private struct ExplainTarget {
 
     private func explainDraw(_ drawn: Origin.Drawn, _ symbol: String, _ value: Double) -> Explanation {
         var explanation = Explanation(digits: session.digits)
-        let fans: [String: Double] = ["fan_in": Double(drawn.fanIn), "fan_out": Double(drawn.fanOut)]
-        var values = fans
-        for setting in drawn.settings.declared where values[setting.name] == nil {
-            values[setting.name] = drawn.settings.number(setting.name)
-        }
-        let size = Initializer.size(drawn.distribution, drawn.settings, fanIn: drawn.fanIn, fanOut: drawn.fanOut)
+        var width = drawn.width
         let number = session.digits.text(value)
         switch drawn.distribution {
-        case .uniform(let formula):
+        case .uniform:
             explanation.remark("\(symbol) = \(number), drawn by \(drawn.initializer): uniform between -bound and bound")
-            explanation.add("bound", formula, values, size)
-        case .normal(let formula):
+        case .normal:
             let kind = drawn.settings.isOn("truncated") ? "normal, drawn again beyond two widths," : "normal"
             explanation.remark(
                 "\(symbol) = \(number), drawn by \(drawn.initializer): \(kind) with mean 0 and this deviation")
-            explanation.add("deviation", formula, values, size)
-        case .constant(let formula):
+        case .constant:
             explanation.remark("\(symbol), set by \(drawn.initializer)")
-            explanation.add(symbol, formula, values, value)
+            width.symbol = symbol
         }
+        explanation.lines.append(width)
         if drawn.distribution.formula.symbols.contains("fan_in") {
             explanation.remark("fan_in is the number of inputs of the layer, fan_out of its outputs")
         }
@@ -198,6 +202,9 @@ private struct ExplainTarget {
 
     private func explainRate() throws(Diagnostic) -> Explanation {
         let optimizer = try session.chosenOptimizer()
+        guard session.schedule.isConstant else {
+            return try session.explanation(ofRateBefore: session.training.updates, "lr")
+        }
         var explanation = Explanation(digits: session.digits)
         let isGiven = optimizer.settings.given["lr"] != nil
         explanation.add("lr", .number(optimizer.rate), [:], optimizer.rate)
@@ -242,7 +249,7 @@ private struct ExplainTarget {
         let leaves = evaluator.leafValues
         if case .call(let name, let arguments) = owner.kind {
             let shape = evaluator.graph.nodes[root].shape
-            let isMeasured = Builtin.evaluation.contains { $0.name == name }
+            let isMeasured = (Builtin.evaluation + Builtin.matrices).contains { $0.name == name }
             let offset = isMeasured ? try offset(in: shape, owner.text) : 0
             let measured = try session.explanation(
                 ofCall: name, arguments, symbol: symbol(owner.text, shape, offset), offset: offset, deep: deep)

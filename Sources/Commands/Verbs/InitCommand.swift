@@ -10,6 +10,16 @@ struct InitCommand: Command {
     let examples = ["init he_normal seed=7", "init glorot_normal truncated=on", "init constant value=0.5 bias=0.1"]
 
     let settings = [Session.seedSetting]
+    func members(_ session: Session) -> [any Member] { Catalog.initializers }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        for weights in session.network?.weights ?? [] {
+            if case .drawn(let drawn) = session.origins[weights.name]?.kind {
+                return (drawn.initializer, drawn.settings)
+            }
+        }
+        return nil
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let member = try call.member(0, of: Catalog.initializers, "an initialiser", example: examples[0])
@@ -26,6 +36,12 @@ struct InitCommand: Command {
         }
         for weights in network.weights { context.session.origins[weights.name] = .drawn(member, settings, weights) }
         context.session.startRun()
+        let hidden = network.weights.filter { !$0.isBias }.dropLast().first { $0.fanOut > 1 }
+        if case .constant = member.weights, let hidden {
+            context.say(
+                "the neurons of a hidden layer are equal now, get equal gradients and stay equal: see the columns of \(hidden.name)"
+            )
+        }
     }
 }
 

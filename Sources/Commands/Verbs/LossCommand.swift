@@ -7,6 +7,11 @@ struct LossCommand: Command {
     let group = CommandGroup.build
     let summary = "chooses the loss of the net; alone it shows the loss of the last forward"
     let examples = ["loss cross_entropy", "loss huber delta=0.5", "loss"]
+    func members(_ session: Session) -> [any Member] { Catalog.losses }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        session.loss.map { ($0.member.name, $0.settings) }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty {

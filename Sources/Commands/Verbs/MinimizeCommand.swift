@@ -6,6 +6,11 @@ struct MinimizeCommand: Command {
     let summary = "makes a scalar the objective and begins a new run"
     let examples = ["minimize J"]
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty
+            ? .words(session.liveOrder.filter { session.graph.nodes[session.live[$0]!.node].shape.count == 1 }) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let name = try call.word(0, "a name", example: examples[0]) else {
             throw Diagnostic("minimize needs the name of a scalar", hint: examples[0], at: call.range)

@@ -8,6 +8,19 @@ struct NetCommand: Command {
     let group = CommandGroup.build
     let summary = "a dense network: widths, each followed by an activation if there is one"
     let examples = ["net 3 4 relu 4 relu 1", "net 2 8 tanh 3", "net 4 16 leaky_relu slope=0.2 3"]
+    func members(_ session: Session) -> [any Member] { session.activations }
+    let memberKind = "activation"
+
+    func example(of member: any Member) -> String { "net 4 8 \(member.name) 3" }
+
+    /// An activation after a width; after an activation its keys.
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        guard items.count > 1, let last = items.last else { return [] }
+        if let activation = members(session).first(where: { $0.name == last }) {
+            return keys(activation.settings, of: last, session)
+        }
+        return members(session).map { .word($0.name, note: $0.summary) }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let network = try parse(call, &context)
@@ -34,10 +47,11 @@ struct NetCommand: Command {
                 }
                 if inputs == nil { inputs = Int(value) } else { layers.append(.dense(Int(value))) }
             case .word(let word):
-                guard let activation = Catalog.activations.first(where: { $0.name == word }) else {
+                let activations = context.session.activations
+                guard let activation = activations.first(where: { $0.name == word }) else {
                     throw Diagnostic(
                         "there is no layer or activation \(word)",
-                        hint: Suggestion.hint(for: word, in: Catalog.activations.map(\.name)), at: element.range)
+                        hint: Suggestion.hint(for: word, in: activations.map(\.name)), at: element.range)
                 }
                 guard case .dense = layers.last else {
                     throw Diagnostic("an activation follows a width", hint: examples[0], at: element.range)

@@ -148,6 +148,13 @@ extension Context {
         let clipping = before.clippingResults(entry)
         for (line, result) in clipping { say("  \(line.name) = \(line.formula.text(.ascii)) = \(text(result))") }
         values[Clipping.result] = clipping.last?.result
+        if let direction = optimizer.rule.direction, let value = values[NewtonDirection.slot] {
+            say("  \(NewtonDirection.slot) = \(direction.text) = \(text(value))")
+        }
+        if let rate = try? before.rateLine(before: before.training.updates) {
+            values["lr"] = Tensor(scalar: rate.result)
+            if !before.schedule.isConstant { say("  lr = \(rate.formula.text()) = \(text(rate.result))") }
+        }
         for line in clipping.isEmpty ? optimizer.rule.lines : optimizer.rule.lines.map(\.ofClipped) {
             let symbols = line.formula.symbols.filter { values[$0] != nil }
             let operation = Pointwise(line.name, symbols, line.formula)

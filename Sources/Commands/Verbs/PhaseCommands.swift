@@ -52,6 +52,10 @@ struct AccumulateCommand: Command {
     let summary = "on: backward adds to the gradients that are there; off: it replaces them"
     let examples = ["accumulate on", "accumulate off"]
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["on", "off"], now: session.accumulates ? "on" : "off") : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
         guard let word = try call.word(0, "on or off", example: examples[0]), ["on", "off"].contains(word) else {

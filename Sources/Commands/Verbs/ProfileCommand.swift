@@ -11,6 +11,13 @@ struct ProfileCommand: Command {
         "takes over all conventions of torch, keras or doc002; what you set by hand wins. Alone it lists them; diff compares"
     let examples = ["profile keras", "profile", "profile diff torch keras", "profile off"]
 
+    func members(_ session: Session) -> [any Member] { Catalog.profiles }
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        if items.isEmpty { return declaredChoices(after: items, session) + .words(["diff", "off"]) }
+        return items[0] == "diff" && items.count < 3 ? .words(Catalog.profiles.map(\.name)) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty { return list(context) }
         if case .word("diff") = call.items.first?.kind { return try compare(call, &context) }
@@ -68,7 +75,7 @@ struct ProfileCommand: Command {
         let a = try call.member(1, of: Catalog.profiles, "two profiles", example: examples[2])
         let b = try call.member(2, of: Catalog.profiles, "two profiles", example: examples[2])
         var table = Table(["", "convention", a.name, b.name])
-        for difference in Convention.differences(a, b) {
+        for difference in Convention.differences(a, b, context.session) {
             table.rows.append([difference.members, difference.key, difference.first, difference.second])
         }
         guard !table.rows.isEmpty else { return context.say("\(a.name) and \(b.name) agree in everything") }
@@ -122,7 +129,9 @@ struct Convention {
         let initializer = Convention(
             kind: "net", member: "", key: "weights drawn by", value: session.defaultInitializer.name,
             origin: session.profile.map { "profile \($0.name)" } ?? "default")
-        return Help.members.flatMap { kind, member -> [Convention] in conventions(kind, member, session) } + [
+        return Help.members(session).flatMap { command, member -> [Convention] in
+            conventions(command.memberKind, member, session)
+        } + [
             initializer
         ]
     }
@@ -146,7 +155,7 @@ struct Convention {
 
     /// What two profiles do not agree on; members of one kind that differ in the same way share a row.
     static func differences(
-        _ a: Profile, _ b: Profile
+        _ a: Profile, _ b: Profile, _ session: Session
     ) -> [(members: String, key: String, first: String, second: String)] {
         var rows: [(members: String, key: String, first: String, second: String)] = []
         func add(_ kind: String, _ member: String, _ key: String, _ first: String, _ second: String) {
@@ -164,7 +173,7 @@ struct Convention {
                 add(kind, member.name, first.name, first.initial?.text() ?? "", second.initial?.text() ?? "")
             }
         }
-        for (kind, member) in Help.members { compare(kind, member) }
+        for (command, member) in Help.members(session) { compare(command.memberKind, member) }
         if a.initializer.name != b.initializer.name {
             add("net", "weights", "drawn by", a.initializer.name, b.initializer.name)
         }

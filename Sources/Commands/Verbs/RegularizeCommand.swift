@@ -13,6 +13,19 @@ struct RegularizeCommand: Command {
         "regularize elastic l1=0.01 l2=0.01", "regularize off",
     ]
 
+    func members(_ session: Session) -> [any Member] { Catalog.regularizers }
+    func example(of member: any Member) -> String {
+        member.name == "elastic" ? examples[3] : "regularize \(member.name) 0.01"
+    }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        session.regularizer.map { ($0.member.name, $0.settings) }
+    }
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        declaredChoices(after: items, session) + (items.isEmpty ? .words(["off"]) : [])
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty { return show(context) }
         if try call.isOff(example: examples[4]) { return try context.session.regularize(nil) }

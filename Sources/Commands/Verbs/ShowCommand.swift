@@ -34,6 +34,7 @@ struct ShowCommand: Command {
             let keys = loss.settings.given.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.text())" }.joined()
             lines.append(("loss", loss.member.name + keys))
         }
+        if let landscape = session.presentLandscape { lines.append(("landscape", landscape.member.name)) }
         if let regularizer = session.regularizer { lines.append(("regularize", regularizer.text)) }
         if let objective = session.objective {
             let sum = session.parts.map { " = \($0.minimized == "loss" ? "data_loss" : $0.minimized) + penalty" } ?? ""
@@ -47,6 +48,16 @@ struct ShowCommand: Command {
             let hand = Convention.all(session).filter { $0.origin == "hand" }.map { "\($0.key)=\($0.value)" }
             let rest = hand.isEmpty ? "" : "; by hand: \(hand.joined(separator: " "))"
             lines.append(("profile", profile.name + rest))
+        }
+        if !session.own.optimizers.isEmpty {
+            lines.append(("own rules", session.own.optimizers.map(\.name).joined(separator: ", ")))
+        }
+        if !session.own.activations.isEmpty {
+            lines.append(("own activations", session.own.activations.map(\.name).joined(separator: ", ")))
+        }
+        if !session.schedule.isConstant {
+            let rate = (try? session.value(of: "lr")).map { ", lr of the next update \(context.text($0))" } ?? ""
+            lines.append(("schedule", session.schedule.label + rate))
         }
         if session.accumulates { lines.append(("accumulate", "on")) }
         if !session.layout.entries.isEmpty {

@@ -12,6 +12,10 @@ struct WhyCommand: Command {
     let grammar = Grammar.expression
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(session.layout.entries.map(\.name)) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let expression = call.expression else { return }
         let (entry, offset, symbol) = try context.session.parameterElement(expression, example: examples[0])
@@ -55,7 +59,7 @@ extension ElementUpdate {
             if left != rest { parts.append(Part(name: name, amount: rest - left)) }
             rest = left
         }
-        if optimizer.settings.number("weight_decay") != 0 {
+        if optimizer.settings["weight_decay"] != nil, optimizer.settings.number("weight_decay") != 0 {
             takeAway("weight decay") { $0["weight_decay"] = 0 }
         }
         let momentum = optimizer.rule.slots.filter { ["velocity", "m"].contains($0.name) }
@@ -67,7 +71,14 @@ extension ElementUpdate {
             optimizer.settings["beta1"] != nil
         {
             // After infinitely many updates there is nothing to correct.
-            takeAway("bias correction (mhat, vhat for m, v)") { $0["t"] = .infinity }
+            let hasHats = optimizer.rule.lines.contains { $0.name == "mhat" }
+            takeAway("bias correction" + (hasHats ? " (mhat, vhat for m, v)" : "")) { $0["t"] = .infinity }
+        }
+        if !Catalog.optimizers.contains(where: { $0.name == optimizer.member.name }) {
+            for slot in optimizer.rule.straightSlots { takeAway("\(slot.name) from before") { $0[slot.name] = 0 } }
+        }
+        if optimizer.rule.direction != nil {
+            takeAway("curvature (direction for grad)") { $0[NewtonDirection.slot] = $0["grad"] }
         }
         if let clipping { takeAway("clipping") { $0["grad"] = clipping.gradient } }
         parts.append(Part(name: "gradient", amount: rest))

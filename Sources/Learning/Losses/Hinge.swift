@@ -14,7 +14,12 @@ extension Loss {
                 "form", ["sum", "torch", "keras"],
                 "the sum over the other classes; the sum divided by the number of classes; the worst class alone, or 0 "
                     + "in place of the right one"),
-        ]
+        ],
+        notes: [
+            "The default sums over the other classes; PyTorch's MultiMarginLoss (form=torch) also divides by the number of"
+                + " classes, Keras' CategoricalHinge (form=keras) takes the largest instead of the sum."
+        ],
+        examples: ["loss hinge margin=2"]
     ) { (graph, p, y, settings) throws(OperationError) in
         let shape = graph.nodes[p].shape
         guard (1...2).contains(shape.rank), graph.nodes[y].shape.axes == Array(shape.axes.dropLast()) else {

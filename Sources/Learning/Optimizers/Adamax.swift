@@ -15,7 +15,9 @@ extension Optimizer {
                 "eps_at", ["inside", "outside"],
                 "max(β2·u, |g| + ε), or as Keras has it: max(β2·u, |g|) + ε where the step divides by it"),
             Decay.weightDecay, Decay.kind,
-        ]
+        ],
+        notes: ["PyTorch adds eps to |gradient| before the maximum; Keras adds 1e-7 to u in the division."],
+        examples: ["optimizer adamax lr=0.01"]
     ) { settings in
         let isInside = settings.word("eps_at") == "inside"
         return Rule(

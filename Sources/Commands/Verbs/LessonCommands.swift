@@ -1,0 +1,90 @@
+// lessons, lesson: the course that comes with the program.
+
+import Learning
+
+struct LessonsCommand: Command {
+    let verb = "lessons"
+    let group = CommandGroup.lessons
+    let summary = "the lessons, and which of them are done or begun"
+    let examples = ["lessons"]
+    let effect = Effect.none
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        try call.atMost(0, example: examples[0])
+        let shelf = try LessonCommand.shelf(call)
+        var table = Table(["lesson", "", ""])
+        for name in shelf.names {
+            let lesson = Lesson(try Script.read("\(shelf.folder)/\(name).dl"))
+            let mark =
+                switch context.workbench.progress.marks[name] {
+                case .done: "done"
+                case .left(let step): "begun, \(step) of \(lesson.steps.count)"
+                case nil: ""
+                }
+            table.rows.append([
+                name, lesson.title.split(separator: "·").dropFirst().joined(separator: "·").trimmed, mark,
+            ])
+        }
+        context.emit(.table(table))
+        context.say("lesson 1 plays the first; lesson reset forgets what was done")
+    }
+}
+
+struct LessonCommand: Command {
+    let verb = "lesson"
+    let group = CommandGroup.lessons
+    let summary =
+        "plays a lesson by number or name: Enter goes on, everything else is an ordinary command. It goes on where it was "
+        + "left; start begins anew, fast stops only at questions. Without a prompt the script just runs"
+    let examples = ["lesson 5", "lesson adam fast", "lesson 7 start", "lesson reset"]
+    let effect = Effect.time
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        if items.isEmpty { return .words((LessonShelf.standard?.names ?? []) + ["reset"]) }
+        return items.count == 1 ? .words(["start", "fast"]) : []
+    }
+
+    static func shelf(_ call: Call) throws(Diagnostic) -> LessonShelf {
+        guard let shelf = LessonShelf.standard else {
+            throw Diagnostic(
+                "the lessons are not found",
+                hint: "run \"FILE.dl\" runs a script; the folder lessons belongs beside the program",
+                at: call.range)
+        }
+        return shelf
+    }
+
+    func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        try call.atMost(2, example: examples[0])
+        let workbench = context.workbench
+        let word = try Self.name(call)
+        if word == "reset" {
+            try workbench.progress.forgetAll()
+            return context.say("no lesson is done or begun")
+        }
+        let shelf = try Self.shelf(call)
+        let lesson: Lesson
+        do throws(Diagnostic) { lesson = try shelf.lesson(word) } catch {
+            throw Diagnostic(error.message, hint: error.hint, at: call.items[0].range)
+        }
+        let mode = try call.word(1, "fast or start", example: examples[1])
+        guard mode == nil || mode == "fast" || mode == "start" else {
+            throw Diagnostic("this must be fast or start", hint: examples[1], at: call.items[1].range)
+        }
+        guard workbench.isInteractive else { return try workbench.runNested(lesson.script) }
+        var start = 0
+        if mode == nil, case .left(let step) = workbench.progress.marks[lesson.name], step < lesson.steps.count {
+            start = step
+        }
+        try workbench.play(lesson, from: start, isFast: mode == "fast")
+    }
+
+    private static func name(_ call: Call) throws(Diagnostic) -> String {
+        switch call.items.first?.kind {
+        case .word(let word): return word
+        case .string(let word): return word
+        case .number(let number) where number == number.rounded() && number.magnitude < 1000: return "\(Int(number))"
+        default: throw Diagnostic("which lesson?", hint: "lessons lists them", at: call.range)
+        }
+    }
+}
