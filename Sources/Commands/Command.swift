@@ -16,18 +16,33 @@ protocol Command: Sendable {
     var settings: [Setting] { get }
     /// What it does to the session.
     var effect: Effect { get }
+    /// The members, of the catalogue and of the session's own, of which the first word after the verb names one.
+    func members(_ session: Session) -> [any Member]
+    /// The settings that hold now, and the member whose they are.
+    func present(_ session: Session) -> (member: String?, settings: Settings)?
+    /// What its members are called in help.
+    var memberKind: String { get }
+    /// The plainest line that chooses a member.
+    func example(of member: any Member) -> String
+    /// What may stand after the verb and these items.
+    func choices(after items: [String], _ session: Session) -> [Choice]
     /// Whether the call changes what a phase under way computes.
     func changesPlan(_ call: Call) -> Bool
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic)
 }
 
+/// What one wants to do with a verb; help shows the groups in this order.
 enum CommandGroup: String, CaseIterable, Sendable {
-    case build = "Build"
-    case step = "Step"
-    case inspect = "Inspect"
-    case debug = "Debug"
-    case files = "Scripts and files"
+    case build = "Build a model"
+    case data = "Give it data"
+    case step = "Make steps"
+    case inspect = "See and understand"
+    case debug = "Stop by itself"
+    case time = "Go back, branch off"
+    case files = "Check and keep"
+    case lessons = "Follow lessons"
+    case program = "The program"
 }
 
 /// What a command does to the session, for its history.
@@ -49,8 +64,8 @@ extension Command {
 
     /// Verbs that build change it, unless they only show something.
     func changesPlan(_ call: Call) -> Bool {
-        guard group == .build else { return false }
-        if case .word("show") = call.items.first?.kind { return false }
+        guard group == .build || group == .data else { return false }
+        if case .word(let word) = call.items.first?.kind, word == "show" || word == "diff" { return false }
         return !call.elements.isEmpty || verb == "new"
     }
 }

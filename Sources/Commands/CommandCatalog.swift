@@ -4,8 +4,8 @@ enum CommandCatalog {
     static let all: [any Command] = [
         // Build
         NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), LandscapeCommand(), OptimizerCommand(),
-        RuleCommand(), ActivationCommand(),
-        ScheduleCommand(), DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(), ProfileCommand(), ScheduleCommand(),
+        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
         SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
@@ -15,7 +15,8 @@ enum CommandCatalog {
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
         ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), PlotCommand(),
-        HessianCommand(), EigCommand(), CriticalCommand(), SharpnessCommand(),
+        HessianCommand(), EigCommand(), CriticalCommand(), SharpnessCommand(), ClockCommand(), NoiseCommand(),
+        ScalingCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files
@@ -26,9 +27,6 @@ enum CommandCatalog {
 
     static func command(_ verb: String) -> (any Command)? { byVerb[verb] }
 
-    /// The only verb that begins with `prefix`, nil when there is none or more than one.
-    static func expansion(of prefix: String) -> String? {
-        let matches = all.map(\.verb).filter { $0.hasPrefix(prefix) }
-        return matches.count == 1 ? matches[0] : nil
-    }
+    /// The verbs that begin with `prefix`.
+    static func expansions(of prefix: String) -> [String] { all.map(\.verb).filter { $0.hasPrefix(prefix) } }
 }

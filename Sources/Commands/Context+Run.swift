@@ -47,6 +47,11 @@ extension Context {
             }
             return try imposeGradient(target, expression)
         }
+        if session.regularizer != nil, Session.partNames.contains(target.name) {
+            throw Diagnostic(
+                "\(target.name) is a part of the objective while it is regularized", hint: "choose another name",
+                at: target.range)
+        }
         if !target.indices.isEmpty { return try assignPart(target, expression) }
         if case .call("param", let arguments) = expression.kind {
             return try defineParameter(target, arguments, expression)
@@ -117,6 +122,8 @@ extension Context {
                 : session.unknown(target.name).at(target.range)
         }
         let value = try value(expression)
+        // The gradients of an update under way are clipped already.
+        if session.clipping != nil, session.step.cursor?.phase == .update { dropPhase() }
         guard !target.indices.isEmpty else {
             return try session.setGradient(
                 target.name, try fitted(value, to: entry.shape, "\(target.name).grad", expression.range))
@@ -175,7 +182,7 @@ extension Context {
         var graph = evaluator.graph
         node = graph.prune(from: start, keeping: node)
         let initial = try initialValue(of: node, in: graph)
-        if let note = session.defineLive(target.name, node, in: graph, initial: initial) { say(note) }
+        if let note = try session.defineLive(target.name, node, in: graph, initial: initial) { say(note) }
         if let initial { emit(.tensor(initial, name: nil, remark: nil, digits: session.digits)) }
     }
 

@@ -41,9 +41,9 @@ public final class Workbench {
         if emits { show(output) }
     }
 
-    /// A workbench that goes on from a session without showing anything.
-    func silent(from session: Session) -> Workbench {
-        let bench = Workbench(session: session, seed: seed) { _ in }
+    /// A workbench that goes on from a session without showing anything; `emit` gets what it would show.
+    func silent(from session: Session, emit: @escaping (Output) -> Void = { _ in }) -> Workbench {
+        let bench = Workbench(session: session, seed: seed, emit: emit)
         bench.isInterrupted = isInterrupted
         return bench
     }
@@ -85,8 +85,8 @@ public final class Workbench {
         var parser = try StatementParser(
             text, range, grammar: { CommandCatalog.command($0)?.grammar },
             expand: { word in
-                guard let session, !(session.names + Session.scalars).contains(word) else { return nil }
-                return CommandCatalog.expansion(of: word)
+                guard let session, !(session.names + Session.scalars).contains(word) else { return [] }
+                return CommandCatalog.expansions(of: word)
             },
             nearestVerb: { Suggestion.nearest(to: $0, in: CommandCatalog.all.map(\.verb)) })
         return try parser.statements()

@@ -8,27 +8,32 @@ public struct Activation: Member {
     public let name: String
     public let summary: String
     public let settings: [Setting]
+    public let notes: [String]
+    public let examples: [String]
     public let source: String
     /// The operation for given settings.
     public let operation: @Sendable (Settings) -> any Operation
 
     public init(
-        _ name: String, _ summary: String, source: String, settings: [Setting] = [],
-        operation: @escaping @Sendable (Settings) -> any Operation
+        _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
+        examples: [String] = [], operation: @escaping @Sendable (Settings) -> any Operation
     ) {
         self.name = name
         self.summary = summary
         self.source = source
+        self.notes = notes
+        self.examples = examples
         self.settings = settings
         self.operation = operation
     }
 
     /// An activation that is one formula of `x`. `derivative` is given where the formula has a kink or loses digits.
     init(
-        _ name: String, _ summary: String, source: String, settings: [Setting] = [], derivative: Formula? = nil,
+        _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
+        examples: [String] = [], derivative: Formula? = nil,
         formula: @escaping @Sendable (Settings) -> Formula
     ) {
-        self.init(name, summary, source: source, settings: settings) { settings in
+        self.init(name, summary, source: source, settings: settings, notes: notes, examples: examples) { settings in
             Pointwise(name, ["x"], formula(settings), derivatives: derivative.map { ["x": $0] } ?? [:])
         }
     }

@@ -12,6 +12,9 @@ public enum Catalog {
         .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .uniform, .normal, .zeros,
         .constant, .torch,
     ]
+    public static let regularizers: [Regularizer] = [.l1, .l2, .elastic]
+    public static let clippings: [Clipping] = [.norm, .value]
+    public static let profiles: [Profile] = [.torch, .keras, .doc002]
     public static let data: [DataSource] = [.iris, .xor, .moons, .spiral, .blobs]
     public static let schedules: [Schedule] = [
         .constant, .step, .piecewise, .exponential, .polynomial, .cosine, .inverseTime,

@@ -24,17 +24,21 @@ public struct Initializer: Member {
     public let summary: String
     public let source: String
     public let settings: [Setting]
+    public let notes: [String]
+    public let examples: [String]
     public let weights: Distribution
     /// nil: biases are 0.
     public let biases: Distribution?
 
     init(
-        _ name: String, _ summary: String, source: String, settings: [Setting] = [], weights: Distribution,
-        biases: Distribution? = nil
+        _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
+        examples: [String] = [], weights: Distribution, biases: Distribution? = nil
     ) {
         self.name = name
         self.summary = summary
         self.source = source
+        self.notes = notes
+        self.examples = examples
         self.settings = settings + [Self.bias] + (weights.isNormal ? [Self.truncated] : [])
         self.weights = weights
         self.biases = biases
@@ -42,6 +46,8 @@ public struct Initializer: Member {
 
     /// What `fan_in` and the like are.
     public static let fans: (in: Formula, out: Formula) = ("fan_in", "fan_out")
+
+    static let truncationNote = "Keras draws again beyond two deviations (truncated=on); PyTorch does not."
 
     private static let bias = Setting.number("bias", nil, .any, "the value of all biases (without it 0)")
     private static let truncated = Setting.flag(

@@ -11,7 +11,7 @@ public struct Landscape: Member {
     public let settings: [Setting]
     /// The part that shows what it is about: a range for each coordinate.
     public let window: [ClosedRange<Double>]
-    private let height: Formula
+    let height: Formula
 
     init(
         _ name: String, _ summary: String, source: String, start: [Double], window: [ClosedRange<Double>],

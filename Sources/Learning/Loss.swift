@@ -18,6 +18,8 @@ public struct Loss: Member {
     public let name: String
     public let summary: String
     public let settings: [Setting]
+    public let notes: [String]
+    public let examples: [String]
     public let source: String
     public let targets: Targets
     /// Appends the nodes that compute it; `p` and `y` are nodes.
@@ -25,12 +27,15 @@ public struct Loss: Member {
 
     init(
         _ name: String, _ summary: String, source: String, targets: Targets, settings: [Setting] = [],
+        notes: [String] = [], examples: [String] = [],
         nodes: @escaping @Sendable (inout Graph, Int, Int, Settings) throws(OperationError) -> Int
     ) {
         self.name = name
         self.summary = summary
         self.settings = settings
         self.source = source
+        self.notes = notes
+        self.examples = examples
         self.targets = targets
         self.nodes = nodes
     }
@@ -38,9 +43,11 @@ public struct Loss: Member {
     /// A loss that is the mean of one formula of `p` and `y` over all elements.
     init(
         _ name: String, _ summary: String, source: String, settings: [Setting] = [],
-        derivatives: [String: Formula] = [:], formula: @escaping @Sendable (Settings) -> Formula
+        notes: [String] = [], examples: [String] = [], derivatives: [String: Formula] = [:],
+        formula: @escaping @Sendable (Settings) -> Formula
     ) {
-        self.init(name, summary, source: source, targets: .values, settings: settings) {
+        self.init(name, summary, source: source, targets: .values, settings: settings, notes: notes, examples: examples)
+        {
             (graph, p, y, settings) throws(OperationError) in
             let (shape, given) = (graph.nodes[p].shape, graph.nodes[y].shape)
             guard shape.broadcast(with: given) == shape else {

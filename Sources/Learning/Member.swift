@@ -8,4 +8,16 @@ public protocol Member: Sendable {
     var settings: [Setting] { get }
     /// Where it comes from: a paper or a documentation.
     var source: String { get }
+    /// What differs between frameworks or is easily taken for something else, a sentence each.
+    var notes: [String] { get }
+    /// Lines that choose it, beside the plainest one.
+    var examples: [String] { get }
+    /// What it computes under these settings, as lines of formulas.
+    func formulas(_ settings: Settings) -> [String]
+}
+
+extension Member {
+    public var notes: [String] { [] }
+    public var examples: [String] { [] }
+    public func formulas(_ settings: Settings) -> [String] { [] }
 }

@@ -9,31 +9,44 @@ public struct Optimizer: Member {
     public let summary: String
     public let source: String
     public let settings: [Setting]
+    public let notes: [String]
+    public let examples: [String]
     /// Why settings do not go together, if they do not.
     public let conflict: @Sendable (Settings) -> OperationError?
     public let rule: @Sendable (Settings) -> Rule
 
     public init(
-        _ name: String, _ summary: String, source: String, settings: [Setting],
-        conflict: @escaping @Sendable (Settings) -> OperationError? = { _ in nil },
+        _ name: String, _ summary: String, source: String, settings: [Setting], notes: [String] = [],
+        examples: [String] = [], conflict: @escaping @Sendable (Settings) -> OperationError? = { _ in nil },
         rule: @escaping @Sendable (Settings) -> Rule
     ) {
         self.name = name
         self.summary = summary
         self.source = source
+        self.notes = notes
+        self.examples = examples
         self.settings = settings
         self.conflict = conflict
         self.rule = rule
     }
 
+    /// The lines of the rule, and what it keeps for each weight.
+    public func formulas(_ settings: Settings) -> [String] {
+        let rule = rule(settings)
+        let ahead = rule.lookahead.map { ["gradient at \($0.text())"] } ?? []
+        let buffers = rule.slots.map { $0.initial == 0 ? $0.name : "\($0.name) (from \(Digits.full.text($0.initial)))" }
+        return ahead + rule.text
+            + (buffers.isEmpty
+                ? [] : ["buffers of each weight, W1.\(rule.slots[0].name) …: \(buffers.joined(separator: ", "))"])
+    }
+
     /// The same optimizer under another name, with other defaults.
-    func named(_ name: String, _ summary: String, _ defaults: [String: SettingValue]) -> Optimizer {
-        let changed = settings.map { setting in
-            Setting(
-                name: setting.name, kind: setting.kind, initial: defaults[setting.name] ?? setting.initial,
-                meaning: setting.meaning)
-        }
-        return Optimizer(name, summary, source: source, settings: changed, conflict: conflict, rule: rule)
+    func named(
+        _ name: String, _ summary: String, _ defaults: [String: SettingValue], notes: [String] = []
+    ) -> Optimizer {
+        Optimizer(
+            name, summary, source: source, settings: settings.defaulting(to: defaults),
+            notes: notes.isEmpty ? self.notes : notes, conflict: conflict, rule: rule)
     }
 }
 
@@ -56,6 +69,11 @@ public struct Rule: Sendable {
     public struct Line: Hashable, Sendable {
         public let name: String
         public let formula: Formula
+
+        public init(name: String, formula: Formula) {
+            self.name = name
+            self.formula = formula
+        }
     }
 
     public let slots: [Slot]
@@ -68,6 +86,14 @@ public struct Rule: Sendable {
 
     public init(slots: [Slot], lookahead: Formula? = nil, _ lines: KeyValuePairs<String, Formula>) {
         self.init(slots: slots, lookahead: lookahead, lines: lines.map { ($0.key, $0.value) })
+    }
+
+    /// Its lines as text, with the signs = below each other.
+    public var text: [String] {
+        let solved = direction.map { [(NewtonDirection.slot, $0.text)] } ?? []
+        let lines = solved + self.lines.map { ($0.name, $0.formula.text(.ascii)) }
+        let width = lines.map(\.0.count).max() ?? 0
+        return lines.map { name, text in "\(name)\(String(repeating: " ", count: width - name.count)) = \(text)" }
     }
 
     /// A rule whose direction is solved for before its lines.

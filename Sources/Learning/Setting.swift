@@ -154,6 +154,13 @@ public struct Settings: Hashable, Sendable {
         given[name] = try setting.checked(value)
     }
 
+    /// The same values set by hand, over other defaults.
+    public func over(_ declared: [Setting]) -> Settings {
+        var result = self
+        result.declared = declared
+        return result
+    }
+
     public subscript(name: String) -> SettingValue? {
         given[name] ?? declared.first { $0.name == name }?.initial
     }

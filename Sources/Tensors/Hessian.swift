@@ -51,7 +51,11 @@ public final class Hessian: Sendable {
         var rows: [Double] = []
         rows.reserveCapacity(n * n)
         for entry in chosen {
-            guard let input = product.inputs[Self.vector(entry.name)] else { continue }
+            guard let input = product.inputs[Self.vector(entry.name)] else {
+                // What the function does not depend on has rows of zeros.
+                rows += [Double](repeating: 0, count: entry.shape.count * n)
+                continue
+            }
             for element in 0..<entry.shape.count {
                 let position = product.slots[input].offset + element
                 values[position] = 1

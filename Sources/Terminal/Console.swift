@@ -6,16 +6,26 @@ import Glibc
 
 /// Writes what commands answer.
 public final class Console {
-    public let renderer: Renderer
+    private let output: Style
+    private let errors: Style
     /// Whether a progress line can be shown and overwritten.
-    private let showsProgress: Bool
+    private let showsProgress = isatty(STDOUT_FILENO) == 1 && !Style.isDumb()
     private var hasProgress = false
 
-    public init(renderer: Renderer, showsProgress: Bool) {
+    public init(output: Style, errors: Style) {
         // The widths of characters, which align tables, depend on it.
         _ = cle_use_utf8()
-        self.renderer = renderer
-        self.showsProgress = showsProgress
+        self.output = output
+        self.errors = errors
+    }
+
+    /// Draws for standard output, as wide as the terminal is now.
+    var renderer: Renderer { Self.renderer(output, STDOUT_FILENO) }
+
+    private static func renderer(_ style: Style, _ stream: Int32) -> Renderer {
+        var style = style
+        if let columns = Style.columns(of: stream) { style.width = columns }
+        return Renderer(style: style)
     }
 
     public func show(_ output: Output) {
@@ -31,7 +41,7 @@ public final class Console {
 
     public func report(_ diagnostic: Diagnostic, isInteractive: Bool = false) {
         clearProgress()
-        for line in renderer.lines(diagnostic, isInteractive: isInteractive) {
+        for line in Self.renderer(errors, STDERR_FILENO).lines(diagnostic, isInteractive: isInteractive) {
             Self.write(line + "\n", to: STDERR_FILENO)
         }
     }

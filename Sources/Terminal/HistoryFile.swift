@@ -34,11 +34,7 @@ public final class HistoryFile {
 
     /// `$XDG_STATE_HOME/dlrepl/history`, or the same below `~/.local/state`.
     public static func standard() -> HistoryFile {
-        // A relative path in the variable is to be ignored, says the XDG Base Directory Specification.
-        if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
-            return HistoryFile(path: state + "/dlrepl/history")
-        }
-        return HistoryFile(path: variable("HOME").map { $0 + "/.local/state/dlrepl/history" })
+        HistoryFile(path: userFile("history", in: "XDG_STATE_HOME", or: ".local/state"))
     }
 
     /// Adds an entry as the latest, here and in the file. An empty one and a repetition of the latest are left out.
@@ -81,10 +77,6 @@ public final class HistoryFile {
     private static func withoutDuplicates(_ entries: [String]) -> [String] {
         var seen: Set<String> = []
         return entries.reversed().filter { !$0.isEmpty && seen.insert($0).inserted }.prefix(limit).reversed()
-    }
-
-    private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func makeFolders(for path: String) {

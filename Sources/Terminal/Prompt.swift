@@ -1,6 +1,7 @@
 // Prompt: the loop of reading a line, running it, and showing what came of it.
 
 import Commands
+import Glibc
 
 /// The interactive program.
 public struct Prompt {
@@ -18,8 +19,18 @@ public struct Prompt {
         continuation = style.isPlain ? ". " : "… "
     }
 
-    /// Reads and runs lines until the user leaves. Returns false when the terminal cannot be used.
-    public func run(banner: String) -> Bool {
+    /// The user's script that is run before the first prompt: `$XDG_CONFIG_HOME/dlrepl/init.dl`, or the same below
+    /// `~/.config`; nil when there is none.
+    public static var startupFile: String? {
+        guard let path = userFile("init.dl", in: "XDG_CONFIG_HOME", or: ".config"), access(path, F_OK) == 0 else {
+            return nil
+        }
+        return path
+    }
+
+    /// Runs the script `startup`, then reads and runs lines until the user leaves. Returns false when the terminal cannot
+    /// be used.
+    public func run(banner: String, startup: String?) -> Bool {
         let history = HistoryFile.standard()
         let editor = LineEditor(program: "dlrepl", history: history) { [workbench] line, cursor in
             let found = workbench.completions(line, cursor: cursor)
@@ -29,11 +40,12 @@ public struct Prompt {
         }
         guard let editor else { return false }
         defer { editor.close() }
-        workbench.isInteractive = true
         workbench.isInterrupted = { Signals.interrupted }
         Signals.install()
         console.show(.text(banner))
         if let problem = history.problem { console.show(.text(problem)) }
+        if let startup { runScript(startup) }
+        workbench.isInteractive = true
         var repeatable: String?
         while !workbench.wantsToQuit {
             let position = workbench.lessonPlace ?? workbench.position
@@ -50,6 +62,11 @@ public struct Prompt {
             }
         }
         return true
+    }
+
+    /// An error in the user's script is shown with its place; what its lines before it did is kept.
+    private func runScript(_ path: String) {
+        do throws(Diagnostic) { try workbench.run(try Script.read(path)) } catch { console.report(error) }
     }
 
     /// Whether the line was for the lesson that is being played.

@@ -6,24 +6,6 @@ import Glibc
 import Plots
 import Tensors
 
-/// How the program writes.
-public struct Style: Sendable {
-    /// Only ASCII characters.
-    public var isPlain = false
-    public var hasColor = false
-    /// How formulas are written: with words that a calculator reads, or with mathematical signs.
-    public var notation = Notation.ascii
-    /// The columns of the screen.
-    public var width = 80
-
-    public init(isPlain: Bool = false, hasColor: Bool = false, notation: Notation = .ascii, width: Int = 80) {
-        self.isPlain = isPlain
-        self.hasColor = hasColor
-        self.notation = notation
-        self.width = width
-    }
-}
-
 public struct Renderer: Sendable {
     public let style: Style
 
@@ -104,9 +86,9 @@ public struct Renderer: Sendable {
         for column in columns.indices {
             let width = columns[column].map { LineEditor.width($0) }.max() ?? 0
             let isNumeric = table.numeric.contains(column)
-            columns[column] = columns[column].enumerated().map { row, cell in
+            columns[column] = columns[column].map { cell in
                 let padding = String(repeating: " ", count: width - LineEditor.width(cell))
-                return isNumeric && row == 0 && !headings.isEmpty ? padding + cell : cell + padding
+                return isNumeric ? padding + cell : cell + padding
             }
         }
         return (0..<headings.count + table.rows.count).map { row in

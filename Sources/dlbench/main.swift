@@ -44,6 +44,21 @@ func historyRatio(_ setup: String, steps: Int) -> Double {
     }
 }
 
+/// Seconds that Tab takes on an empty line in a session prepared by `setup`: the median of several runs.
+func completionTime(_ setup: String) -> Double {
+    let workbench = Workbench { _ in }
+    do throws(Diagnostic) { try workbench.run(Script(name: "setup", setup)) } catch {
+        print("failed: \(error.message)")
+        exit(1)
+    }
+    let times = (0..<21).map { _ -> Double in
+        let start = ContinuousClock().now
+        _ = workbench.completions("", cursor: 0)
+        return (ContinuousClock().now - start) / .seconds(1)
+    }
+    return times.sorted()[times.count / 2]
+}
+
 func report(_ name: String, _ value: Double, _ unit: String) {
     let rounded = (value * 1000).rounded() / 1000
     print("\(name)\(String(repeating: " ", count: max(1, 52 - name.count)))\(rounded) \(unit)")
@@ -78,6 +93,8 @@ report("history on / off, 4-16-3, 10000 steps", historyRatio(iris, steps: 10000)
 report(
     "history on / off, 784-512-256-10, 60 steps", historyRatio(digits("784 512 relu 256 relu 10"), steps: 60), "times")
 
+let names = (0..<100).map { "name\($0) = param(randn(20, 20)); live\($0) = sum(name\($0))" }
+report("completion among 200 names", completionTime(names.joined(separator: "\n")) * 1e3, "ms")
 // One sample a step, so that the update is most of the work.
 let single = digits("784 512 relu 256 relu 10").replacing("128", "1").replacing("step 2", "")
 let typed = """

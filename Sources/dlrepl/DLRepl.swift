@@ -13,6 +13,9 @@ struct DLRepl: ParsableCommand {
         abstract: "A step-by-step laboratory for how neural networks learn.",
         discussion: """
             Without arguments it reads commands: from a terminal with a line editor, from a pipe line by line.
+            At the prompt of an empty session $XDG_CONFIG_HOME/dlrepl/init.dl (default ~/.config/dlrepl/init.dl) is run \
+            first; scripts, commands and pipes never run it.
+            Colour: NO_COLOR goes before CLICOLOR_FORCE, then CLICOLOR=0 and TERM=dumb.
             Exit status: 0 done, 1 a command or an expectation failed, 64 wrong usage.
             """,
         version: "dlrepl \(version)")
@@ -37,6 +40,9 @@ struct DLRepl: ParsableCommand {
     @Flag(help: "No colour.")
     var noColor = false
 
+    @Flag(help: "Do not run the startup file.")
+    var noInit = false
+
     func run() throws {
         var status: Int32 = 0
         onLargeStack { status = execute() }
@@ -45,8 +51,8 @@ struct DLRepl: ParsableCommand {
 
     /// Runs what the arguments ask for; the result is the exit status.
     private func execute() -> Int32 {
-        let isTerminal = isatty(STDOUT_FILENO) == 1
-        let console = Console(renderer: Renderer(style: style(isTerminal)), showsProgress: isTerminal)
+        let styles = [STDOUT_FILENO, STDERR_FILENO].map { Style(stream: $0, isPlain: plain, noColor: noColor) }
+        let console = Console(output: styles[0], errors: styles[1])
         let workbench = Workbench(seed: seed) { console.show($0) }
         do throws(Diagnostic) {
             do throws(Diagnostic) { try runScripts(workbench) } catch {
@@ -70,23 +76,13 @@ struct DLRepl: ParsableCommand {
 
     private func readLines(_ workbench: Workbench, _ console: Console) throws(Diagnostic) {
         let banner = "dlrepl \(Self.version) · type help or a command · Tab completes"
-        if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, Prompt(workbench, console).run(banner: banner) {
+        // After scripts the prompt shows what they left, and nothing else.
+        let startup = noInit || !files.isEmpty || !commands.isEmpty ? nil : Prompt.startupFile
+        if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1,
+            Prompt(workbench, console).run(banner: banner, startup: startup)
+        {
             return
         }
         try StandardInput.run(workbench)
-    }
-
-    private func style(_ isTerminal: Bool) -> Style {
-        let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
-        let refusesColor = plain || noColor || isDumb || getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        return Style(
-            isPlain: plain, hasColor: isTerminal && !refusesColor, notation: isTerminal && !plain ? .signs : .ascii,
-            width: isTerminal ? Self.columns : 80)
-    }
-
-    private static var columns: Int {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 80 }
-        return Int(size.ws_col)
     }
 }

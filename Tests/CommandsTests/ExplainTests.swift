@@ -21,10 +21,14 @@ import Testing
             "newton damping=0.1", "newton form=abs damping=0.2 lr=0.5",
         ]
         let nets = [
-            ("3 4 relu 3", "cross_entropy"), ("3 4 tanh 3", "cross_entropy smoothing=0.1"), ("3 5 gelu 3", "hinge"),
+            ("3 4 relu 3", "cross_entropy"), ("3 4 tanh 3", "cross_entropy smoothing=0.1"),
+            ("3 5 gelu 3", "hinge form=keras"),
             ("3 4 silu 3", "cross_entropy"), ("3 4 sigmoid 2 softplus 3", "cross_entropy"),
-            ("3 4 leaky_relu 3 softmax", "hinge margin=0.5"), ("3 4 gelu form=tanh 3 log_softmax", "cross_entropy"),
+            ("3 4 leaky_relu 3 softmax", "hinge margin=0.5 form=torch"),
+            ("3 4 gelu form=tanh 3 log_softmax", "cross_entropy"),
         ]
+        let penalties = ["", "regularize l2 0.1", "regularize l1 0.05", "regularize elastic l1=0.01 l2=0.02 biases=on"]
+        let clippings = ["", "clip norm 0.3", "clip value 0.02", "clip norm 0.2 per=variable form=keras"]
         return optimizers.enumerated().map { index, optimizer in
             let (net, loss) = nets[index % nets.count]
             return """
@@ -34,7 +38,9 @@ import Testing
                 init glorot_normal seed=\(index)
                 normalize standard
                 loss \(loss)
+                \(penalties[index % 4])
                 optimizer \(optimizer)
+                \(clippings[index / 4 % 4])
                 batch 7
                 """
         }
@@ -190,7 +196,8 @@ import Testing
 
     @Test(arguments: [
         "adam lr=0.05 weight_decay=0.1", "adamw", "momentum lr=0.1 weight_decay=0.2", "sgd lr=0.1", "nadam",
-        "rmsprop momentum=0.9", "newton", "newton lr=0.1 form=abs damping=0.1",
+        "rmsprop momentum=0.9", "sgd lr=0.1\nclip norm 0.5", "adam weight_decay=0.1\nclip value 0.1\nregularize l2 0.1",
+        "newton", "newton lr=0.1 form=abs damping=0.1",
         "rmsprop momentum=0.9", "mine lr=0.1", "typed lr=0.01",
     ])
     func partsOfAChangeAddUp(_ optimizer: String) throws {

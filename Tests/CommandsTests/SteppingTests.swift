@@ -11,6 +11,8 @@ import Testing
         init glorot_normal seed=3
         loss cross_entropy
         optimizer adam lr=0.05 weight_decay=0.01
+        regularize l2 0.01
+        clip norm 0.2
         batch 7
         """
 
@@ -45,7 +47,9 @@ import Testing
     }
 
     /// A change in the middle gives the phase up, and an update that was begun is taken back.
-    @Test(arguments: ["W1[0,0] = 3", "b1 = 1", "loss mse", "optimizer sgd lr=1", "init zeros"])
+    @Test(arguments: [
+        "W1[0,0] = 3", "b1 = 1", "loss mse", "optimizer sgd lr=1", "init zeros", "regularize l1 0.1", "clip off",
+    ])
     func changesInTheMiddleDropThePhase(_ line: String) throws {
         for phase in ["next 2", "forward; next 2", "forward; backward; next 2"] {
             let (walked, plain) = (TestBench(), TestBench())

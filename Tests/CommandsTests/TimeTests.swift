@@ -42,6 +42,12 @@ import Testing
         step 4
         noise = randn(3)
         train until loss < 0.5
+        regularize elastic l1=0.001 l2=0.01
+        step 2
+        clip norm 0.1
+        step 3
+        profile keras
+        step 2
         """,
         """
         seed 9

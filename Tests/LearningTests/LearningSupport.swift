@@ -58,8 +58,9 @@ let rules = {
 /// Every list of the catalogue, by the folder in which its members are.
 let catalogue: [(folder: String, members: [any Member])] = [
     ("Activations", Catalog.activations), ("Losses", Catalog.losses), ("Optimizers", Catalog.optimizers),
-    ("Initializers", Catalog.initializers), ("Data", Catalog.data), ("Schedules", Catalog.schedules),
-    ("Landscapes", Catalog.landscapes),
+    ("Initializers", Catalog.initializers), ("Data", Catalog.data), ("Regularizers", Catalog.regularizers),
+    ("Clippings", Catalog.clippings), ("Profiles", Catalog.profiles),
+    ("Schedules", Catalog.schedules), ("Landscapes", Catalog.landscapes),
 ]
 
 let allMembers = catalogue.flatMap(\.members)

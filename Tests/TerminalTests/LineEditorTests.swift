@@ -45,6 +45,23 @@ struct LineEditorTests {
         try terminal.waitForScreen { $0.lines.suffix(2) == ["2", prompt] }
     }
 
+    @Test("Tab shows present values beside keys, and completes file names")
+    func completionOfKeysAndFiles() throws {
+        let home = TemporaryFolder()
+        home.write("1+41\n", to: "꽃 밭/수.dl")
+        let terminal = try start(home: home)
+        try terminal.enter("digits full")
+        terminal.send("optimizer adam lr=0.25\r")
+        try terminal.waitForScreen { $0.currentLine == prompt && $0.lines.contains { $0.contains("vhat") } }
+        terminal.send("optimizer adam \t\t")
+        try terminal.waitForScreen { screen in
+            screen.lines.contains { $0.contains("lr=") && $0.contains("0.25") }
+                && screen.currentLine == "» optimizer adam"
+        }
+        terminal.send("\u{15}run \"\(home.path)/꽃\t\t\r")
+        try terminal.waitForScreen { $0.lines.suffix(3) == ["» run \"\(home.path)/꽃 밭/수.dl\"", "42", prompt] }
+    }
+
     @Test("an open bracket goes on with the continuation prompt, and comes back from the history as one entry")
     func continuation() throws {
         let terminal = try start()

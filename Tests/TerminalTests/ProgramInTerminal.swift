@@ -7,10 +7,12 @@ let prompt = "»"
 
 /// The program at its first prompt, with a home of its own.
 func start(
-    home: TemporaryFolder = TemporaryFolder(), environment: [String: String] = [:], rows: Int = 24, columns: Int = 80
+    _ arguments: [String] = [], home: TemporaryFolder = TemporaryFolder(), environment: [String: String] = [:],
+    rows: Int = 24, columns: Int = 80
 ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(
-        [PseudoTerminal.product("dlrepl")], home: home, environment: environment, rows: rows, columns: columns)
+        [PseudoTerminal.product("dlrepl")] + arguments, home: home, environment: environment, rows: rows,
+        columns: columns)
     try terminal.waitForLine(prompt)
     return terminal
 }

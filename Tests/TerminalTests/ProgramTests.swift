@@ -95,4 +95,35 @@ import Testing
         #expect(plain.output.utf8.allSatisfy { $0 < 128 })
         #expect(run("-c", "net 2 1").output.contains("×"))
     }
+
+    /// Flags, then NO_COLOR, then CLICOLOR_FORCE; without any of them a pipe is not coloured.
+    @Test(
+        arguments: [
+            ([], [:], false), ([], ["CLICOLOR_FORCE": "1"], true), ([], ["CLICOLOR_FORCE": "0"], false),
+            ([], ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], false),
+            ([], ["CLICOLOR_FORCE": "1", "CLICOLOR": "0"], true),
+            ([], ["CLICOLOR_FORCE": "1", "TERM": "dumb"], true), (["--no-color"], ["CLICOLOR_FORCE": "1"], false),
+            (["--plain"], ["CLICOLOR_FORCE": "1"], false), ([], ["CLICOLOR": "1"], false),
+        ] as [([String], [String: String], Bool)])
+    func colorOfPipes(_ flags: [String], _ variables: [String: String], _ isColored: Bool) {
+        let none = ["NO_COLOR": "", "CLICOLOR_FORCE": "", "CLICOLOR": "", "TERM": "xterm"]
+        let run = ProgramRun(
+            "dlrepl", flags + ["-c", "nonsense"], environment: none.merging(variables) { $1 }, folder: folder)
+        #expect(run.errors.contains("\u{1B}[") == isColored)
+        #expect(run.errors.contains("error:"))
+    }
+
+    @Test func pipesHaveNoProgress() {
+        let run = run("-c", "w = param(5); J = w^2; minimize J; optimizer sgd lr=0.000001; step 300000")
+        #expect(run.status == 0 && !run.output.contains("\r") && !run.output.contains("step "))
+    }
+
+    @Test func startupFileIsNotRunWithoutAPrompt() {
+        folder.write("print 42\n", to: "dlrepl/init.dl")
+        let environment = ["XDG_CONFIG_HOME": folder.path]
+        for arguments in [["-c", "1"], ["-i", "-c", "1"], []] {
+            let run = ProgramRun("dlrepl", arguments, input: "2\n", environment: environment, folder: folder)
+            #expect(!run.output.contains("42"), "\(arguments)")
+        }
+    }
 }

@@ -1,5 +1,6 @@
 // The session at the prompt: the place that it shows, Ctrl-C in a training, the empty line, shortened verbs.
 
+import Glibc
 import TestSupport
 import Testing
 
@@ -18,6 +19,37 @@ struct PromptTests {
         try terminal.waitForScreen { $0.currentLine.hasPrefix("[u") && $0.currentLine.hasSuffix("»") }
         terminal.send("expect t > 10\r")
         try terminal.waitForScreen { $0.lines.contains("ok") }
+    }
+
+    private static let endless =
+        "w = param(5); J = w^2; minimize J; optimizer sgd lr=0.000001; train steps=1000000000\r"
+
+    @Test("Ctrl-Z stops the program in a training too, and fg goes on with it")
+    func suspendedTraining() throws {
+        let terminal = try PseudoTerminal(
+            ["/bin/bash", "--norc", "--noprofile", "-i"], environment: ["PS1": "shell "])
+        try terminal.waitForLine("shell")
+        terminal.send("\(PseudoTerminal.product("dlrepl"))\r")
+        try terminal.waitForLine(prompt)
+        terminal.send(Self.endless)
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("step ") }
+        terminal.send("\u{1A}")
+        try terminal.waitFor("Stopped")
+        try terminal.waitForLine("shell")
+        terminal.send("fg\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("step ") }
+        terminal.send("\u{03}")
+        try terminal.waitForScreen { $0.lines.contains { $0.hasPrefix("stopped by Ctrl-C after") } }
+    }
+
+    @Test("SIGTERM ends a training and leaves the terminal as it was", arguments: [SIGTERM, SIGHUP])
+    func killedTraining(signal: Int32) throws {
+        let terminal = try start()
+        terminal.send(Self.endless)
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("step ") }
+        kill(terminal.process, signal)
+        #expect(try terminal.waitForExit() == .signal(signal))
+        #expect(terminal.settings == terminal.originalSettings)
     }
 
     @Test("the prompt tells where the session stands")

@@ -8,8 +8,11 @@ public struct ProgramRun {
     public let output: String
     public let errors: String
 
-    /// Runs a product of the package; `input` is its standard input.
-    public init(_ product: String, _ arguments: [String], input: String = "", folder: TemporaryFolder) {
+    /// Runs a product of the package; `input` is its standard input, `environment` is added to that of the tests.
+    public init(
+        _ product: String, _ arguments: [String], input: String = "", environment: [String: String] = [:],
+        folder: TemporaryFolder
+    ) {
         let name = "\(folder.path)/run\(Self.counter.next())"
         let (input, inputFile) = (Array(input.utf8), "\(name).in")
         Self.write(input, to: inputFile)
@@ -22,8 +25,10 @@ public struct ProgramRun {
         let path = PseudoTerminal.product(product)
         var argv = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for argument in argv { free(argument) } }
+        var variables = Self.variables(environment).map { strdup($0) } + [nil]
+        defer { for variable in variables { free(variable) } }
         var process: pid_t = 0
-        guard posix_spawn(&process, path, &actions, nil, &argv, environ) == 0 else {
+        guard posix_spawn(&process, path, &actions, nil, &argv, &variables) == 0 else {
             (status, output, errors) = (-1, "", "\(path) could not be started")
             return
         }
@@ -33,6 +38,17 @@ public struct ProgramRun {
         status = result & 0x7F == 0 ? (result >> 8) & 0xFF : 128 + (result & 0x7F)
         output = Self.read("\(name).out")
         errors = Self.read("\(name).err")
+    }
+
+    private static func variables(_ added: [String: String]) -> [String] {
+        var variables: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            let variable = String(cString: text)
+            if added[String(variable.prefix { $0 != "=" })] == nil { variables.append(variable) }
+            entry += 1
+        }
+        return variables + added.map { "\($0)=\($1)" }
     }
 
     private static func write(_ bytes: [UInt8], to path: String) {

@@ -20,6 +20,8 @@ public final class PseudoTerminal {
 
     public let process: pid_t
     public private(set) var screen: TerminalScreen
+    /// All output as it came, with its control sequences.
+    public private(set) var received = ""
     /// How the program ended, once a wait has noticed.
     public private(set) var exit: Exit?
 
@@ -107,9 +109,12 @@ public final class PseudoTerminal {
     // MARK: Typing
 
     /// Types a text. A long one is handed over as the program takes it, while its output is read.
-    public func send(_ text: String) {
+    public func send(_ text: String) { send(bytes: Array(text.utf8)) }
+
+    /// Types bytes, which need not be text.
+    public func send(bytes: [UInt8]) {
         answerStart = screen.transcript.utf8.count
-        var bytes = Array(text.utf8)[...]
+        var bytes = bytes[...]
         while !bytes.isEmpty, exit == nil {
             var poller = pollfd(fd: master, events: Int16(POLLIN | POLLOUT), revents: 0)
             poll(&poller, 1, 100)
@@ -194,6 +199,7 @@ public final class PseudoTerminal {
         let count = read(master, &bytes, bytes.count)
         guard count > 0 else { return false }
         screen.receive(bytes[..<count])
+        received += String(decoding: bytes[..<count], as: UTF8.self)
         return true
     }
 

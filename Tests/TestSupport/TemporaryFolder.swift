@@ -14,7 +14,9 @@ public final class TemporaryFolder {
 
     deinit { Self.remove(path) }
 
+    /// Writes a file, and the folders that its name asks for.
     public func write(_ text: String, to name: String) {
+        for slash in name.indices where name[slash] == "/" { mkdir("\(path)/\(name[..<slash])", 0o700) }
         guard let file = fopen("\(path)/\(name)", "w") else { return }
         fputs(text, file)
         fclose(file)

@@ -50,6 +50,12 @@ public final class TestBench {
         workbench.completions(line, cursor: line.utf8.count).candidates.map(\.text)
     }
 
+    /// What is shown beside the candidates.
+    public func completionNotes(_ line: String) -> [String: String] {
+        let candidates = workbench.completions(line, cursor: line.utf8.count).candidates
+        return Dictionary(candidates.compactMap { c in c.note.map { (c.text, $0) } }, uniquingKeysWith: { $1 })
+    }
+
     /// Every number that later commands depend on, bit by bit.
     public var fingerprint: [String] { workbench.session.fingerprint }
 }

@@ -22,9 +22,9 @@ extension Session {
             explanation.remark("hits are the samples whose class is predicted")
             return explanation
         case "loss_on":
-            guard let loss = live["loss"] else { return nil }
+            guard let loss = evaluatedLoss else { return nil }
             let samples = try samples(part)
-            return try explanation(of: loss.node, ["x": samples.x, "y": samples.y], symbol, offset, deep)
+            return try explanation(of: loss, ["x": samples.x, "y": samples.y], symbol, offset, deep)
         case "predict":
             guard let networkOutput, let first else { return nil }
             var evaluator = Evaluator(self)

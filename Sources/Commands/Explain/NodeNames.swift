@@ -26,6 +26,10 @@ struct NodeNames {
             guard let node = session.live[name].flatMap({ tape.nodes[$0.node] }), names[node] == nil else { continue }
             names[node] = name
         }
+        // Parts of a sum share its gradient, which is named after the sum.
+        if let objective = tape.objective, let name = names[objective], let gradient = tape.gradients[objective] {
+            names[gradient] = "\(name).grad"
+        }
         for (node, gradient) in tape.gradients.sorted(by: { $0.key < $1.key }) {
             guard let name = names[node], names[gradient] == nil else { continue }
             names[gradient] = "\(name).grad"

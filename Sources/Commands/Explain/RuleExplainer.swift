@@ -15,6 +15,8 @@ struct ElementUpdate {
     }
 
     let optimizer: ChosenOptimizer
+    /// How the gradient was clipped before the rule read it.
+    let clipping: ElementClipping?
     /// What the rule read: `w`, `grad`, the slots, the settings, `t`.
     let inputs: [String: Double]
     /// The line that gives `lr`, where there is a schedule, and those of the rule.
@@ -26,8 +28,13 @@ struct ElementUpdate {
     var after: Double { lines.last { $0.name == "w" }?.result ?? before }
 
     /// Runs the rule for one element; `rate` is how its `lr` came about.
-    init(_ optimizer: ChosenOptimizer, _ inputs: [String: Double], rate: Line? = nil) {
+    init(
+        _ optimizer: ChosenOptimizer, _ inputs: [String: Double], _ clipping: ElementClipping? = nil, rate: Line? = nil
+    ) {
         self.optimizer = optimizer
+        self.clipping = clipping
+        var inputs = inputs
+        if let clipping { inputs["grad"] = clipping.result }
         self.inputs = inputs
         var values = inputs
         var lines = rate.map { [$0] } ?? []
@@ -64,13 +71,17 @@ extension Session {
                 throw Diagnostic("\(symbol) has not been updated yet", hint: "step makes a training step")
             }
         }
-        let gradients = try usedGradients(index, isNew: isNew)
         let past = try start(behind: isNew ? training.updates : training.updates - 1)
         guard let optimizer = past.optimizer, let then = past.layout[entry.name] else {
             throw Diagnostic("no optimizer was chosen at that update")
         }
+        // What is clipped by the length of all gradients depends on all of them.
+        let updated = isNew ? step.updating : training.updated
+        let needsAll = past.clipping?.isGlobal == true || optimizer.rule.direction != nil
+        let used = try sessionOfGradients(needsAll ? updated : [index], isNew: isNew)
+        let gradient = used.step.gradients[entry.offset + offset]
         var inputs: [String: Double] = [
-            "w": past.training.parameters[then.offset + offset], "grad": gradients[entry.offset + offset],
+            "w": past.training.parameters[then.offset + offset], "grad": gradient,
             "t": Double(past.training.optimizerUpdates + 1),
         ]
         for (slot, declared) in optimizer.rule.slots.enumerated() {
@@ -79,28 +90,36 @@ extension Session {
         for setting in optimizer.settings.declared where inputs[setting.name] == nil {
             inputs[setting.name] = optimizer.settings.number(setting.name)
         }
+        let clipping = past.clipping.map { clipping in
+            used.elementClipping(clipping, index, among: updated, offset, gradient: gradient)
+        }
         let line = try past.rateLine(before: past.training.updates)
         inputs["lr"] = line.result
         let rate = past.schedule.isConstant ? nil : line
-        guard let direction = optimizer.rule.direction else { return ElementUpdate(optimizer, inputs, rate: rate) }
+        guard let direction = optimizer.rule.direction else {
+            return ElementUpdate(optimizer, inputs, clipping, rate: rate)
+        }
+        let gradients = used.gradientsRead(in: updated, past.clipping)
         let solution = try solution(direction, from: past, gradients, isNew: isNew)
         let row = solution.curvature.row(of: entry, offset)
         inputs[NewtonDirection.slot] = solution.direction[row]
-        var update = ElementUpdate(optimizer, inputs, rate: rate)
+        var update = ElementUpdate(optimizer, inputs, clipping, rate: rate)
         update.solution = (solution, row)
         return update
     }
 
-    /// All gradients of which the last update used that of the parameter at `index`: still there, or computed again when
-    /// a later backward has replaced it.
-    private func usedGradients(_ index: Int, isNew: Bool) throws(Diagnostic) -> [Double] {
-        var session = self
-        if !isNew, step.status[index] != .stale { session = try moment(training.updates) }
-        guard isNew || session.step.status.indices.contains(index) && session.step.status[index] == .stale else {
+    /// The session with the gradients of some parameters as the last update used them: still there, or computed again
+    /// when a later backward has replaced them.
+    private func sessionOfGradients(_ indices: [Int], isNew: Bool) throws(Diagnostic) -> Session {
+        func holdsThem(_ session: Session) -> Bool {
+            indices.allSatisfy { session.step.status.indices.contains($0) && session.step.status[$0] == .stale }
+        }
+        let session = isNew || holdsThem(self) ? self : try moment(training.updates)
+        guard isNew || holdsThem(session) else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
         }
-        return session.step.gradients
+        return session
     }
 
     /// The update's lines up to the one that gives `target` (a slot, or `w` for the parameter itself).
@@ -110,9 +129,13 @@ extension Session {
         // The optimizer reads `w`; the learner knows the parameter by its own name, unless the rule uses that otherwise.
         let isTaken = update.inputs[symbol] != nil || update.lines.contains { $0.name == symbol }
         let parameter = target == "w" && !isTaken ? symbol : "w"
+        if let clipping = update.clipping { explanation.add(clipping) }
+        let isClipped = update.clipping != nil
         for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
-            let formula = line.formula.substituting { $0 == "w" ? .symbol(parameter) : nil }
+            let read = isClipped ? Rule.Line(name: line.name, formula: line.formula).ofClipped.formula : line.formula
+            let formula = read.substituting { $0 == "w" ? .symbol(parameter) : nil }
             var values = line.values
+            if isClipped { values[Clipping.result] = values["grad"] }
             values[parameter] = values["w"] ?? values[parameter]
             explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
             if line.name == "lr", line.formula.symbols.contains("t") {

@@ -9,19 +9,35 @@ struct Builtin: Sendable {
     let name: String
     /// How it is called, for help and errors.
     let usage: String
+    /// What it gives, for help.
+    let meaning: String
     let count: ClosedRange<Int>
     let keys: [String]
+    /// The words that it takes as an argument.
+    let words: [String]
+    /// Its keys that are settings of a member.
+    let settings: [Setting]
     let build: @Sendable (inout Evaluator, BuiltinCall) throws(Diagnostic) -> Int
 
     init(
-        _ name: String, _ usage: String, _ count: ClosedRange<Int>, keys: [String] = [],
+        _ name: String, _ usage: String, _ count: ClosedRange<Int>, keys: [String] = [], words: [String] = [],
+        settings: [Setting] = [], meaning: String = "",
         build: @escaping @Sendable (inout Evaluator, BuiltinCall) throws(Diagnostic) -> Int
     ) {
         self.name = name
         self.usage = usage
+        self.meaning = meaning
         self.count = count
-        self.keys = keys
+        self.keys = keys + settings.map(\.name)
+        self.words = words
+        self.settings = settings
         self.build = build
+    }
+
+    /// The words that a key takes.
+    func values(of key: String?) -> [String] {
+        guard case .choice(let choices) = settings.first(where: { $0.name == key })?.kind else { return [] }
+        return choices
     }
 
     static let all: [Builtin] =

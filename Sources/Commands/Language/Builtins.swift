@@ -5,71 +5,27 @@ import Learning
 import Tensors
 
 extension Builtin {
-    // MARK: Making
-
-    static let making: [Builtin] = [
-        filled("zeros", 0), filled("ones", 1),
-        Builtin("eye", "eye(3)", 1...1) { (evaluator, call) throws(Diagnostic) in
-            let n = try evaluator.integer(call.positional[0], "the size")
-            let shape = try BuiltinCall.shape([Double(n), Double(n)], call.range)
-            return evaluator.graph.constant(Tensor(shape, (0..<n * n).map { $0 / n == $0 % n ? 1 : 0 }))
-        },
-        Builtin("linspace", "linspace(0, 1, 5)", 3...3) { (evaluator, call) throws(Diagnostic) in
-            guard let from = try evaluator.value(call.positional[0]).scalar,
-                let to = try evaluator.value(call.positional[1]).scalar
-            else { throw Diagnostic("linspace goes from number to number", hint: call.usage, at: call.range) }
-            let n = try evaluator.integer(call.positional[2], "the count")
-            let shape = try BuiltinCall.shape([Double(n)], call.range)
-            let values = (0..<n).map { index in
-                index == n - 1 && n > 1 ? to : from + (to - from) * Double(index) / Double(max(n - 1, 1))
-            }
-            return evaluator.graph.constant(Tensor(shape, values))
-        },
-        random("randn") { $0.normal() }, random("rand") { $0.uniform() },
-        Builtin("onehot", "onehot([0, 2, 1], 3)", 2...2) { (evaluator, call) throws(Diagnostic) in
-            let classes = try evaluator.integer(call.positional[1], "the number of classes")
-            return try evaluator.apply(OneHot(classes: classes), [try call.node(0, &evaluator)], call.range)
-        },
-    ]
-
-    private static func filled(_ name: String, _ value: Double) -> Builtin {
-        Builtin(name, "\(name)(2, 3)", 0...8) { (evaluator, call) throws(Diagnostic) in
-            evaluator.graph.constant(Tensor(repeating: value, try call.shape(&evaluator)))
-        }
-    }
-
-    private static func random(_ name: String, _ draw: @escaping @Sendable (inout Random) -> Double) -> Builtin {
-        Builtin(name, "\(name)(2, 3)", 0...8) { (evaluator, call) throws(Diagnostic) in
-            let shape = try call.shape(&evaluator)
-            let values = (0..<shape.count).map { _ in draw(&evaluator.random) }
-            return evaluator.graph.constant(Tensor(shape, values))
-        }
-    }
-
-    // MARK: Capturing
-
-    static let capturing: [Builtin] = [
-        Builtin("value", "value(J), its present value as a plain number", 1...1) {
-            (evaluator, call) throws(Diagnostic) in
-            var inner = Evaluator(evaluator.session)
-            return evaluator.graph.constant(try inner.value(call.positional[0]))
-        }
-    ]
-
     // MARK: Element by element
 
     static let elementwise: [Builtin] =
-        [Function.exp, .log, .sqrt, .abs, .sin, .cos, .erf, .sign, .floor].map { function in
-            Builtin(function.rawValue, "\(function.rawValue)(x)", 1...1) { (evaluator, call) throws(Diagnostic) in
+        [
+            (Function.exp, "e to the power of x"), (.log, "the natural logarithm"), (.sqrt, "the square root"),
+            (.abs, "the absolute value"), (.sin, "the sine"), (.cos, "the cosine"), (.erf, "the error function"),
+            (.sign, "−1, 0 or 1"), (.floor, "the largest whole number that is not above x"),
+        ].map { (function: Function, meaning: String) in
+            Builtin(function.rawValue, "\(function.rawValue)(x)", 1...1, meaning: "\(meaning), element by element") {
+                (evaluator, call) throws(Diagnostic) in
                 try evaluator.pointwise(function, [try call.node(0, &evaluator)], call.range)
             }
         } + [
-            Builtin("where", "where(c, a, b)", 3...3) { (evaluator, call) throws(Diagnostic) in
+            Builtin("where", "where(c, a, b)", 3...3, meaning: "a where c is not 0, else b") {
+                (evaluator, call) throws(Diagnostic) in
                 var nodes: [Int] = []
                 for index in 0..<3 { nodes.append(try call.node(index, &evaluator)) }
                 return try evaluator.pointwise(.choose, nodes, call.range)
             },
-            Builtin("clip", "clip(a, -1, 1)", 3...3) { (evaluator, call) throws(Diagnostic) in
+            Builtin("clip", "clip(a, -1, 1)", 3...3, meaning: "a, held between two bounds") {
+                (evaluator, call) throws(Diagnostic) in
                 var nodes: [Int] = []
                 for index in 0..<3 { nodes.append(try call.node(index, &evaluator)) }
                 return try evaluator.apply(clip, nodes, call.range)
@@ -86,9 +42,12 @@ extension Builtin {
     /// The function that an activation is in expressions.
     static func activation(_ activation: Activation) -> Builtin {
         let isAlongAxis = activation.isAlongAxis
-        let keys = activation.settings.map(\.name) + (isAlongAxis ? ["axis"] : [])
+        let keys = isAlongAxis ? ["axis"] : []
         let defaults = activation.settings.map { ", \($0.name)=\($0.initial?.text() ?? "")" }.joined()
-        return Builtin(activation.name, "\(activation.name)(x\(defaults))", 1...1, keys: keys) {
+        return Builtin(
+            activation.name, "\(activation.name)(x\(defaults))", 1...1, keys: keys, settings: activation.settings,
+            meaning: activation.summary
+        ) {
             (evaluator, call) throws(Diagnostic) in
             let x = try call.node(0, &evaluator)
             if isAlongAxis {
@@ -96,7 +55,7 @@ extension Builtin {
                 return try evaluator.apply(
                     Softmax(axis: axis, log: activation.name == "log_softmax"), [x], call.range)
             }
-            let settings = try call.settings(activation.settings, &evaluator)
+            let settings = try call.settings(evaluator.session.settings(of: activation), &evaluator)
             return try evaluator.apply(activation.operation(settings), [x], call.range)
         }
     }
@@ -104,29 +63,38 @@ extension Builtin {
     // MARK: Reductions
 
     static let reductions: [Builtin] = [
-        reduction("sum") { axis in { (graph, x) throws(OperationError) in try graph.apply(Sum(axis: axis), [x]) } },
-        reduction("mean") { axis in
+        reduction("sum", "the sum") { axis in
+            { (graph, x) throws(OperationError) in try graph.apply(Sum(axis: axis), [x]) }
+        },
+        reduction("mean", "the mean") { axis in
             { (graph, x) throws(OperationError) in try graph.apply(Sum(axis: axis, mean: true), [x]) }
         },
-        reduction("var") { axis in { (graph, x) throws(OperationError) in try variance(&graph, x, axis) } },
-        reduction("std") { axis in
+        reduction("var", "the variance (divided by n)") { axis in
+            { (graph, x) throws(OperationError) in try variance(&graph, x, axis) }
+        },
+        reduction("std", "the standard deviation (divided by n)") { axis in
             { (graph, x) throws(OperationError) in
                 try graph.apply(Pointwise(.sqrt), [try variance(&graph, x, axis)])
             }
         },
-        reduction("norm") { axis in { (graph, x) throws(OperationError) in try graph.apply(Norm(axis: axis), [x]) } },
-        reduction("argmax") { axis in
+        reduction("norm", "the root of the sum of squares") { axis in
+            { (graph, x) throws(OperationError) in try graph.apply(Norm(axis: axis), [x]) }
+        },
+        reduction("argmax", "the index of the largest") { axis in
             { (graph, x) throws(OperationError) in try graph.apply(ArgMax(axis: axis), [x]) }
         },
-        extreme("max", .max), extreme("min", .min),
+        extreme("max", "the largest", .max), extreme("min", "the smallest", .min),
     ]
 
     private typealias Composition = @Sendable (inout Graph, Int) throws(OperationError) -> Int
 
     private static func reduction(
-        _ name: String, _ composition: @escaping @Sendable (Int?) -> Composition
+        _ name: String, _ meaning: String, _ composition: @escaping @Sendable (Int?) -> Composition
     ) -> Builtin {
-        Builtin(name, "\(name)(a) or \(name)(a, axis=0)", 1...1, keys: ["axis"]) {
+        Builtin(
+            name, "\(name)(a) or \(name)(a, axis=0)", 1...1, keys: ["axis"],
+            meaning: "\(meaning) of all elements, or along one axis"
+        ) {
             (evaluator, call) throws(Diagnostic) in
             let x = try call.node(0, &evaluator)
             let build = composition(try call.axis(&evaluator))
@@ -142,8 +110,11 @@ extension Builtin {
     }
 
     /// Of two tensors element by element, or along an axis of one.
-    private static func extreme(_ name: String, _ function: Function) -> Builtin {
-        Builtin(name, "\(name)(a), \(name)(a, axis=0) or \(name)(a, b)", 1...2, keys: ["axis"]) {
+    private static func extreme(_ name: String, _ word: String, _ function: Function) -> Builtin {
+        Builtin(
+            name, "\(name)(a), \(name)(a, axis=0) or \(name)(a, b)", 1...2, keys: ["axis"],
+            meaning: "\(word) element, of all or along one axis; of two tensors element by element"
+        ) {
             (evaluator, call) throws(Diagnostic) in
             let first = try call.node(0, &evaluator)
             if call.positional.count == 2 {
@@ -157,15 +128,20 @@ extension Builtin {
     // MARK: Shapes
 
     static let shaping: [Builtin] = [
-        Builtin("transpose", "transpose(a)", 1...1) { (evaluator, call) throws(Diagnostic) in
+        Builtin("transpose", "transpose(a)", 1...1, meaning: "rows become columns") {
+            (evaluator, call) throws(Diagnostic) in
             try evaluator.apply(Transpose(), [try call.node(0, &evaluator)], call.range)
         },
-        Builtin("reshape", "reshape(a, [2, 3])", 2...2) { (evaluator, call) throws(Diagnostic) in
+        Builtin("reshape", "reshape(a, [2, 3])", 2...2, meaning: "the same elements in another shape, row by row") {
+            (evaluator, call) throws(Diagnostic) in
             let axes = try evaluator.value(call.positional[1]).elements
             let shape = try BuiltinCall.shape(axes, call.range)
             return try evaluator.apply(Reshape(shape), [try call.node(0, &evaluator)], call.range)
         },
-        Builtin("concat", "concat(a, b, axis=0)", 1...64, keys: ["axis"]) { (evaluator, call) throws(Diagnostic) in
+        Builtin(
+            "concat", "concat(a, b, axis=0)", 1...64, keys: ["axis"],
+            meaning: "tensors joined along one axis (first: 0)"
+        ) { (evaluator, call) throws(Diagnostic) in
             var parts = call.positional
             if parts.count == 1, case .list(let inner) = parts[0].kind { parts = inner }
             var nodes: [Int] = []
@@ -178,10 +154,10 @@ extension Builtin {
     // MARK: Losses
 
     static let losses: [Builtin] = Catalog.losses.map { loss in
-        Builtin(loss.name, "\(loss.name)(p, y)", 2...2, keys: loss.settings.map(\.name)) {
+        Builtin(loss.name, "\(loss.name)(p, y)", 2...2, settings: loss.settings, meaning: loss.summary) {
             (evaluator, call) throws(Diagnostic) in
             let (p, y) = (try call.node(0, &evaluator), try call.node(1, &evaluator))
-            let settings = try call.settings(loss.settings, &evaluator)
+            let settings = try call.settings(evaluator.session.settings(of: loss), &evaluator)
             return try evaluator.compose([p, y], call.range) { (graph) throws(OperationError) in
                 try loss.nodes(&graph, p, y, settings)
             }
@@ -191,7 +167,10 @@ extension Builtin {
     // MARK: The network and its gradient
 
     static let evaluation: [Builtin] = [
-        Builtin("predict", "predict([[5.1, 3.5, 1.4, 0.2]]), rows as the net sees them (after normalize)", 1...1) {
+        Builtin(
+            "predict", "predict([[5.1, 3.5, 1.4, 0.2]])", 1...1,
+            meaning: "the net's outputs for rows as it sees them (after normalize), in evaluation mode"
+        ) {
             (evaluator, call) throws(Diagnostic) in
             var x = try evaluator.value(call.positional[0])
             let isRow = x.shape.rank == 1
@@ -204,15 +183,26 @@ extension Builtin {
             let out = try evaluator.session.predict(x)
             return evaluator.graph.constant(isRow ? out.row(0) : out)
         },
-        Builtin("accuracy", "accuracy() or accuracy(val)", 0...1) { (evaluator, call) throws(Diagnostic) in
+        Builtin(
+            "accuracy", "accuracy() or accuracy(val)", 0...1, words: Session.Part.names,
+            meaning: "the share of samples whose class the net gives, in the training part or in val"
+        ) {
+            (evaluator, call) throws(Diagnostic) in
             let samples = try evaluator.session.samples(try part(call))
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.accuracy(on: samples)))
         },
-        Builtin("loss_on", "loss_on(val) or loss_on(train)", 0...1) { (evaluator, call) throws(Diagnostic) in
+        Builtin(
+            "loss_on", "loss_on(val) or loss_on(train)", 0...1, words: Session.Part.names,
+            meaning: "the loss over a whole part of the data, in evaluation mode"
+        ) {
+            (evaluator, call) throws(Diagnostic) in
             let samples = try evaluator.session.samples(try part(call))
             return evaluator.graph.constant(Tensor(scalar: try evaluator.session.loss(on: samples)))
         },
-        Builtin("lr_at", "lr_at(10), the rate of update 11; lr_at([0, 10]) those of several", 1...1) {
+        Builtin(
+            "lr_at", "lr_at(10) or lr_at([0, 10])", 1...1,
+            meaning: "the rate of the update after so many: lr_at(0) is the first's"
+        ) {
             (evaluator, call) throws(Diagnostic) in
             let session = evaluator.session
             var values = Evaluator(session)
@@ -230,7 +220,10 @@ extension Builtin {
             return evaluator.graph.constant(rates)
         },
         hessian,
-        Builtin("numgrad", "numgrad(J, w) or numgrad(J, w, h=1e-5)", 2...2, keys: ["h"]) {
+        Builtin(
+            "numgrad", "numgrad(J, w) or numgrad(J, w, h=1e-5)", 2...2, keys: ["h"],
+            meaning: "the gradient of J for the parameter w by central differences: (J(w + h) − J(w − h))/2h"
+        ) {
             (evaluator, call) throws(Diagnostic) in
             guard case .name(let f) = call.positional[0].kind, case .name(let w) = call.positional[1].kind else {
                 throw Diagnostic(

@@ -4,11 +4,15 @@ import Tensors
 
 extension Builtin {
     static let matrices: [Builtin] = [
-        Builtin("eig", "eig([[2, 1], [1, 2]]), the eigenvalues of a symmetric matrix, ascending", 1...1) {
+        Builtin(
+            "eig", "eig([[2, 1], [1, 2]])", 1...1, meaning: "the eigenvalues of a symmetric matrix, ascending"
+        ) {
             (evaluator, call) throws(Diagnostic) in
             evaluator.graph.constant(Tensor(vector: try eigen(&evaluator, call).values))
         },
-        Builtin("eigvec", "eigvec([[2, 1], [1, 2]]), the eigenvectors as columns, in the order of eig", 1...1) {
+        Builtin(
+            "eigvec", "eigvec([[2, 1], [1, 2]])", 1...1, meaning: "the eigenvectors as columns, in the order of eig"
+        ) {
             (evaluator, call) throws(Diagnostic) in
             evaluator.graph.constant(try eigen(&evaluator, call).matrix)
         },
@@ -26,7 +30,10 @@ extension Builtin {
     }
 
     /// The second derivatives of a live scalar, by all parameters or by those named, on the present batch.
-    static let hessian = Builtin("hessian", "hessian(J) or hessian(J, w, b)", 1...64) {
+    static let hessian = Builtin(
+        "hessian", "hessian(J) or hessian(J, w)", 1...64,
+        meaning: "the second derivatives of a live scalar, by all parameters or by those named"
+    ) {
         (evaluator, call) throws(Diagnostic) in
         var names: [String] = []
         for argument in call.positional {

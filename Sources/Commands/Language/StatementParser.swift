@@ -23,14 +23,14 @@ enum Grammar: Sendable {
 struct StatementParser {
     var parser: ExpressionParser
     private let grammar: (String) -> Grammar?
-    private let expand: (String) -> String?
+    private let expand: (String) -> [String]
     private let nearestVerb: (String) -> String?
 
-    /// `grammar` gives a verb's grammar, nil for a word that is no verb; `expand` turns an abbreviated verb into the
-    /// whole one (at the prompt).
+    /// `grammar` gives a verb's grammar, nil for a word that is no verb; `expand` gives the verbs that an
+    /// abbreviated one may stand for (at the prompt).
     init(
         _ text: [UInt8], _ range: Range<Int>, grammar: @escaping (String) -> Grammar?,
-        expand: @escaping (String) -> String? = { _ in nil }, nearestVerb: @escaping (String) -> String? = { _ in nil }
+        expand: @escaping (String) -> [String] = { _ in [] }, nearestVerb: @escaping (String) -> String? = { _ in nil }
     ) throws(Diagnostic) {
         parser = try ExpressionParser(Lexer(text, range))
         self.grammar = grammar
@@ -73,7 +73,7 @@ struct StatementParser {
         let start = parser.token.range.lowerBound
         if let word = parser.token.name {
             let next = try parser.peek()
-            if let verb = grammar(word) != nil ? word : abbreviated(word, next), !readsAsName(verb, before: next) {
+            if let verb = grammar(word) != nil ? word : try abbreviated(word, next), !readsAsName(verb, before: next) {
                 if next.isSymbol("=") {
                     throw Diagnostic(
                         "\(verb) is a command and cannot be a name", hint: "choose another name, such as my_\(verb)",
@@ -97,17 +97,27 @@ struct StatementParser {
     }
 
     /// A shortened verb, unless the line goes on as an expression or an assignment would.
-    private func abbreviated(_ word: String, _ next: Token) -> String? {
+    private func abbreviated(_ word: String, _ next: Token) throws(Diagnostic) -> String? {
         if case .symbol(let symbol) = next.kind, symbol != ";", symbol != "-" { return nil }
-        return expand(word)
+        let verbs = expand(word)
+        guard verbs.count > 1 else { return verbs.first }
+        throw Diagnostic(
+            "\(word) is short for more than one command", hint: "it begins \(verbs.sorted().joined(separator: ", "))",
+            at: parser.token.range)
     }
+
+    /// Verbs that are also what learners call values of their own; alone on a line they are commands.
+    private static let assignable: Set = ["noise", "scaling", "clock", "profile"]
 
     /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression. Other verbs that
     /// are functions too do so before `(`.
     private func readsAsName(_ verb: String, before next: Token) -> Bool {
-        guard verb == "loss" || verb == "clip" else { return Builtin.named(verb) != nil && next.isSymbol("(") }
+        let isAssignable = Self.assignable.contains(verb)
+        guard verb == "loss" || verb == "clip" || isAssignable else {
+            return Builtin.named(verb) != nil && next.isSymbol("(")
+        }
         switch next.kind {
-        case .symbol(let symbol): return symbol != ";" && symbol != "=" && symbol != "}"
+        case .symbol(let symbol): return symbol != ";" && (symbol != "=" || isAssignable) && symbol != "}"
         case .name(let word): return word == "and" || word == "or"
         default: return false
         }

@@ -20,6 +20,7 @@ extension Session {
     /// After an update: the batch is used up, and with the last one the epoch is complete.
     mutating func finishBatch() {
         training.batchIsUsed = true
+        training.samples += batchRows
         if data == nil || !batchByHand.isEmpty {
             training.epoch += 1
         } else if training.drawn >= training.order.count {

@@ -149,7 +149,8 @@ extension Session {
         guard let rule = optimizer?.rule, let direction = rule.direction,
             let slot = rule.slots.firstIndex(where: { $0.name == NewtonDirection.slot })
         else { return }
-        let solution = try newton(direction, of: step.updating, gradients: step.gradients)
+        let solution = try newton(
+            direction, of: step.updating, gradients: clipping == nil ? step.gradients : step.clipped)
         var start = 0
         for entry in solution.curvature.entries {
             let end = start + entry.shape.count

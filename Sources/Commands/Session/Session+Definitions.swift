@@ -93,15 +93,17 @@ extension Session {
 
     // MARK: Live names
 
-    mutating func defineLive(_ name: String, _ node: Int, in graph: Graph, initial: Tensor?) -> String? {
-        let wasObjective = objective == name
+    mutating func defineLive(
+        _ name: String, _ node: Int, in graph: Graph, initial: Tensor?
+    ) throws(Diagnostic) -> String? {
+        let wasObjective = (parts?.minimized ?? objective) == name
         let note = forget(name)
         self.graph = graph
         live[name] = Live(node: node, initial: initial)
         liveOrder.append(name)
         if initial != nil { freshNames.insert(name) }
         // A new definition of what is minimised is minimised from now on.
-        if wasObjective, graph.nodes[node].shape.count == 1 { objective = name }
+        if wasObjective, graph.nodes[node].shape.count == 1 { try minimize(name) }
         tapes = [:]
         return note
     }
@@ -116,7 +118,7 @@ extension Session {
         if isParameter(name) { lost = removeParameters([name]) }
         let losesNetwork = hadNetwork && network == nil
         if live[name] != nil {
-            if objective == name {
+            if (parts?.minimized ?? objective) == name {
                 objective = nil
                 step.isFresh = false
             }
@@ -126,7 +128,13 @@ extension Session {
         return lost.isEmpty ? nil : "\(lost.joined(separator: ", ")) depended on the old \(name): define again"
     }
 
-    private mutating func removeLive(_ names: Set<String>) {
+    mutating func removeLive(_ names: Set<String>) {
+        var names = names
+        if let parts, names.contains(parts.minimized) {
+            // Without what is minimised there is nothing to which a penalty could be added.
+            self.parts = nil
+            names.formUnion(Self.partNames)
+        }
         for name in names { live[name] = nil }
         liveOrder.removeAll { names.contains($0) }
         if let objective, names.contains(objective) { self.objective = nil }
@@ -145,13 +153,14 @@ extension Session {
             if case .parameter(let name) = $0.source { names.contains(name) } else { false }
         }
         let lost = liveOrder.filter { depends[live[$0]!.node] }
+        let reported = parts == nil ? lost : lost.filter { !Self.partNames.contains($0) }
         removeLive(Set(lost))
         if !lost.isEmpty { step = StepState(gradients: step.gradients, status: step.status) }
         let old = layout
         layout = layout.removing(names)
         for name in names { leaves[name] = nil }
         rearrange(from: old)
-        return lost
+        return reported
     }
 
     // MARK: Network, loss, objective
@@ -164,9 +173,9 @@ extension Session {
         removeNetwork()
         var lost = network.names.compactMap { forget($0) }
         self.network = network
-        let initializer = Catalog.initializers[0]
+        let initializer = defaultInitializer
         var random = training.random
-        let settings = Settings(initializer.settings)
+        let settings = Settings(settings(of: initializer))
         append(network.weights.map { ($0.name, Self.draw($0, initializer, settings, &random)) })
         training.random = random
         try buildNetwork()
@@ -240,6 +249,7 @@ extension Session {
         liveOrder.append("loss")
         objective = "loss"
         step.isFresh = false
+        try addPenalty()
     }
 
     /// Begins a new run: update 0, empty buffers.
@@ -248,6 +258,8 @@ extension Session {
         training.updates = 0
         training.optimizerUpdates = 0
         training.epoch = 0
+        training.samples = 0
+        training.evaluations = 0
         training.updated = []
         training.order = []
         training.drawn = 0

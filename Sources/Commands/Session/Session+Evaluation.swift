@@ -8,6 +8,8 @@ extension Session {
     enum Part: String, CaseIterable {
         case train
         case val
+
+        static var names: [String] { allCases.map(\.rawValue) }
     }
 
     /// The samples of a part; without data, the batch given by hand.
@@ -35,8 +37,8 @@ extension Session {
 
     /// The loss on given samples.
     func loss(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
-        guard let loss = live["loss"] else { throw Diagnostic("there is no loss", hint: "loss cross_entropy") }
-        return try run(loss.node, ["x": samples.x, "y": samples.y]).elements[0]
+        guard let loss = evaluatedLoss else { throw Diagnostic("there is no loss", hint: "loss cross_entropy") }
+        return try run(loss, ["x": samples.x, "y": samples.y]).elements[0]
     }
 
     /// The share of samples whose class is predicted. One output: above 1/2 for mse and the like, above 0 for logits.
@@ -89,7 +91,8 @@ extension Session {
     /// Central differences of the live scalar at `node` for the elements of a parameter (at most `limit` of them), with the
     /// present batch.
     func numericGradient(
-        _ node: Int, of entry: ParameterLayout.Entry, h: Double, limit: Int = .max
+        _ node: Int, of entry: ParameterLayout.Entry, h: Double, limit: Int = .max,
+        isDone: (_ count: Int) throws(Diagnostic) -> Void = { (_) throws(Diagnostic) in }
     ) throws(Diagnostic) -> [Double] {
         var probe = try Probe(self, node)
         if step.isFresh, let shifted = step.shifted { probe.parameters = shifted }
@@ -103,6 +106,7 @@ extension Session {
             probe.parameters[index] = kept
             // Divided by the step that was really taken, after rounding.
             result.append((above - below) / (high - low))
+            try isDone(result.count)
         }
         return result
     }

@@ -15,7 +15,8 @@ extension Session {
         let hand = batchByHand.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" }
         return [
             "parameters \(bits(training.parameters))", "slots \(bits(training.slots))",
-            "clock \(training.updates) \(training.optimizerUpdates) \(training.epoch) \(training.drawn)",
+            "clock \(training.updates) \(training.optimizerUpdates) \(training.epoch) \(training.drawn) \(training.samples)",
+            "penalty \(regularizer?.text ?? "") clipping \(clipping?.text ?? "") profile \(profile?.name ?? "")",
             "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
             "layout \(layout.entries)", "objective \(objective ?? "")",
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",

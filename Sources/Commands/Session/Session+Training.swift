@@ -178,6 +178,7 @@ extension Session {
             step.imposed.remove(entry.name)
         }
         step.hasGradients = true
+        training.evaluations += max(batchRows, 1)
     }
 
     /// Changes the parameters by the optimizer's rule; what is under way is finished.
@@ -190,6 +191,7 @@ extension Session {
         if step.cursor != nil { throw unfinished(.update) }
         _ = try chosenOptimizer()
         step.updating = try updatedParameters()
+        clipGradients()
         try solveDirection()
         training.optimizerUpdates += 1
         step.cursor = StepState.Cursor(phase: .update)
@@ -209,9 +211,15 @@ extension Session {
             }
         }
         for range in ranges {
-            optimizer.update(
-                range, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
-                time: training.optimizerUpdates, rate: rate)
+            if clipping == nil {
+                optimizer.update(
+                    range, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
+                    time: training.optimizerUpdates, rate: rate)
+            } else {
+                optimizer.update(
+                    range, parameters: &training.parameters, gradients: &step.clipped, slots: &training.slots,
+                    time: training.optimizerUpdates, rate: rate)
+            }
         }
     }
 
@@ -220,6 +228,7 @@ extension Session {
         training.updates += 1
         training.updated = step.updating
         step.updating = []
+        step.clipped = []
         step.wasFresh = step.isFresh
         step.isFresh = false
         freshNames.removeAll()

@@ -34,7 +34,13 @@ public struct Session: Sendable {
     var loss: ChosenLoss?
     /// The live name that is minimised.
     var objective: String?
+    /// What the objective is made of, when a penalty is added to it.
+    var parts: ObjectiveParts?
+    var regularizer: ChosenRegularizer?
     var optimizer: ChosenOptimizer?
+    var clipping: ChosenClipping?
+    /// Where defaults come from, when not from the program itself.
+    var profile: Profile?
     /// Rules and activations of one's own.
     var own = OwnMembers()
     /// How the rate changes; without a schedule it stays.
@@ -92,6 +98,10 @@ struct TrainingState: Sendable {
     var optimizerUpdates = 0
     /// Epochs completed.
     var epoch = 0
+    /// Samples that the updates have used, each as often as it was used.
+    var samples = 0
+    /// Gradients that were computed, counted a sample each.
+    var evaluations = 0
     /// The samples of this epoch in order, and how many of them were drawn.
     var order: [Int] = []
     var drawn = 0
@@ -146,6 +156,8 @@ struct StepState: Sendable {
     var carried: [Double] = []
     /// The parameters of the update under way, by their place in the layout.
     var updating: [Int] = []
+    /// The gradients that the update reads, where they are clipped.
+    var clipped: [Double] = []
     /// Where the last forward was evaluated, when not at the parameters themselves (Nesterov's look-ahead).
     var shifted: [Double]?
 }

@@ -5,7 +5,7 @@ import Learning
 
 struct AskCommand: Command {
     let verb = "ask"
-    let group = CommandGroup.files
+    let group = CommandGroup.lessons
     let summary =
         "asks a question: what is typed next is compared with answer= by value. mistake=\"name\": EXPR names what a wrong "
         + "answer looks like. In a script without a prompt the question checks itself"

@@ -9,6 +9,10 @@ struct CheckCommand: Command {
     let summary = "every parameter's gradient against central differences, the worst element of each"
     let examples = ["check gradients"]
     let effect = Effect.none
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["gradients"]) : []
+    }
     /// Above this many elements only some are checked.
     private static let limit = 2000
     /// Differences up to this, relative to the larger of 1 and the gradient, are rounding.
@@ -30,9 +34,18 @@ struct CheckCommand: Command {
             ["parameter", "elements", "worst", "gradient", "difference quotient", "difference"], numeric: [1, 3, 4, 5])
         var bad = 0
         var reasons: [String] = []
-        for entry in session.layout.entries where tape.trained.contains(entry.name) {
+        let entries = session.layout.entries.filter { tape.trained.contains($0.name) }
+        let meter = ProgressMeter(
+            unit: "element", total: entries.reduce(0) { $0 + min($1.shape.count, Self.limit) })
+        var done = 0
+        for entry in entries {
             let analytic = try session.member("grad", of: entry.name)
-            let numeric = try session.numericGradient(node, of: entry, h: 1e-5, limit: Self.limit)
+            let numeric = try session.numericGradient(node, of: entry, h: 1e-5, limit: Self.limit) {
+                (count) throws(Diagnostic) in
+                meter.show(done: done + count, context, entry.name)
+                if context.workbench.isInterrupted() { throw Diagnostic("stopped by Ctrl-C", at: call.range) }
+            }
+            done += numeric.count
             let differences = zip(analytic.elements, numeric).map { ($0 - $1).magnitude / max(1, $0.magnitude) }
             // A NaN is the worst of all.
             let worst =

@@ -10,6 +10,11 @@ struct HessianCommand: Command {
     let summary =
         "all second derivatives of the objective on the present batch (0 at kinks), by all parameters or those named"
     let examples = ["hessian", "hessian W1 b1", "hessian(J, w)"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        .words(session.layout.entries.map(\.name))
+    }
+
     let effect = Effect.none
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
@@ -24,6 +29,11 @@ struct EigCommand: Command {
     let group = CommandGroup.inspect
     let summary = "eigenvalues and eigenvectors of the objective's Hessian, and its condition number"
     let examples = ["eig", "eig W1 b1", "eig([[2, 1], [1, 2]])"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        .words(session.layout.entries.map(\.name))
+    }
+
     let effect = Effect.none
     /// Up to this many rows each eigenvector is shown whole.
     private static let small = 6
@@ -63,6 +73,11 @@ struct CriticalCommand: Command {
     let group = CommandGroup.inspect
     let summary = "whether the present point is a minimum, a saddle, a maximum or flat, by gradient and eigenvalues"
     let examples = ["critical", "critical gradient=1e-4", "critical flat=1e-6"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        .words(session.layout.entries.map(\.name)) + keys(settings, of: nil, session)
+    }
+
     let settings: [Setting] = [
         .number("gradient", 1e-6, .notNegative, "up to this norm the gradient counts as 0"),
         .number(

@@ -5,7 +5,7 @@ import Tensors
 
 struct DataCommand: Command {
     let verb = "data"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "loads samples and begins a new run; features=[a, b] chooses columns"
     let examples = [
         "data iris", "data iris features=[petal_length, petal_width]", "data moons n=200 noise=0.1 seed=1",
@@ -13,6 +13,21 @@ struct DataCommand: Command {
     ]
 
     let settings = [Session.seedSetting]
+    func members(_ session: Session) -> [any Member] { Catalog.data }
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        switch items.first {
+        case nil:
+            return declaredChoices(after: items, session) + [
+                .word("csv", note: "samples from a file"), .word("show", note: "the first samples"),
+            ]
+        case "csv": return items.count == 1 ? [.file] : [.key("target"), .key("features")]
+        case "show": return []
+        case let name:
+            let features = session.data.map { $0.set.name == name ? $0.set.features : [] } ?? []
+            return declaredChoices(after: items, session) + [.key("features", values: features)]
+        }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let word = try call.word(0, "a data set", example: examples[0])

@@ -12,6 +12,10 @@ struct ExplainCommand: Command {
     let grammar = Grammar.expectation
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? [] : [.word("deep", note: "operands too")]
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let expression = call.expression, call.expected == nil else {
             throw Diagnostic("explain which number?", hint: examples[0], at: call.range)

@@ -11,6 +11,10 @@ struct RunCommand: Command {
     let examples = ["run \"lesson.dl\""]
     let effect = Effect.time
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? [.file] : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
         let name = try call.string(0, example: examples[0])
@@ -27,6 +31,10 @@ struct SaveCommand: Command {
     let summary = "the session as a script that replays to the same bits; save weights writes the parameters"
     let examples = ["save \"session.dl\"", "save weights \"net.weights\""]
     let effect = Effect.none
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? [.word("weights"), .file] : items == ["weights"] ? [.file] : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let isWeights = try isWeights(call)
@@ -55,6 +63,10 @@ struct LoadCommand: Command {
     let group = CommandGroup.files
     let summary = "reads parameters that save weights has written"
     let examples = ["load weights \"net.weights\""]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? [.word("weights")] : items == ["weights"] ? [.file] : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard try call.word(0, "weights", example: examples[0]) == "weights" else {

@@ -4,7 +4,7 @@ import Tensors
 
 struct ForkCommand: Command {
     let verb = "fork"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "keeps the session under its name and goes on in a copy with a new name"
     let examples = ["fork fast"]
 
@@ -25,7 +25,7 @@ struct ForkCommand: Command {
 
 struct ForksCommand: Command {
     let verb = "forks"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "all forks, with a mark at the present one"
     let examples = ["forks"]
     let effect = Effect.none
@@ -47,9 +47,13 @@ struct ForksCommand: Command {
 
 struct SwitchCommand: Command {
     let verb = "switch"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "goes on in another fork; the present one is kept as it is"
     let examples = ["switch fast"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(session.forks.keys) : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])

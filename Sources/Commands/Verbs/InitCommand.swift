@@ -10,11 +10,21 @@ struct InitCommand: Command {
     let examples = ["init he_normal seed=7", "init glorot_normal truncated=on", "init constant value=0.5 bias=0.1"]
 
     let settings = [Session.seedSetting]
+    func members(_ session: Session) -> [any Member] { Catalog.initializers }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        for weights in session.network?.weights ?? [] {
+            if case .drawn(let drawn) = session.origins[weights.name]?.kind {
+                return (drawn.initializer, drawn.settings)
+            }
+        }
+        return nil
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let member = try call.member(0, of: Catalog.initializers, "an initialiser", example: examples[0])
         try call.atMost(1, example: examples[0])
-        let settings = try call.settings(member.settings + [Session.seedSetting], &context)
+        let settings = try call.settings(context.session.settings(of: member) + [Session.seedSetting], &context)
         guard let network = context.session.network else {
             throw Diagnostic("there is no net to initialise", hint: "net 4 16 relu 3", at: call.range)
         }

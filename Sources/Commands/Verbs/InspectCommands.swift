@@ -80,6 +80,10 @@ struct StateCommand: Command {
     let examples = ["state", "state W1"]
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(session.layout.entries.map(\.name)) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[1])
         let session = context.session

@@ -10,6 +10,11 @@ struct LandscapeCommand: Command {
     let summary =
         "makes the parameter w and the objective J over it, and begins a new run; alone it shows the present one"
     let examples = ["landscape valley kappa=30", "landscape coupled c=2 start=[3, -1]", "landscape"]
+    func members(_ session: Session) -> [any Member] { Catalog.landscapes }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        session.presentLandscape.map { ($0.member.name, $0.settings) }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty {
@@ -44,7 +49,8 @@ struct LandscapeCommand: Command {
 extension Session {
     /// The landscape, while it is what is minimised.
     var presentLandscape: ChosenLandscape? {
-        guard let landscape, let objective, live[objective]?.node == landscape.node else { return nil }
+        guard let landscape, let minimized = parts?.minimized ?? objective, live[minimized]?.node == landscape.node
+        else { return nil }
         return landscape
     }
 
@@ -62,8 +68,8 @@ extension Session {
             return try graph.apply(Pointwise(member.name, coordinates, formula), inputs)
         }
         let initial = try run(node, [:], in: graph)
-        notes += [defineLive("J", node, in: graph, initial: initial)].compactMap { $0 }
-        objective = "J"
+        notes += [try defineLive("J", node, in: graph, initial: initial)].compactMap { $0 }
+        try minimize("J")
         startRun()
         let landscape = ChosenLandscape(member: member, settings: settings, node: node)
         self.landscape = landscape

@@ -4,7 +4,7 @@ import Learning
 
 struct LessonsCommand: Command {
     let verb = "lessons"
-    let group = CommandGroup.files
+    let group = CommandGroup.lessons
     let summary = "the lessons, and which of them are done or begun"
     let examples = ["lessons"]
     let effect = Effect.none
@@ -32,12 +32,17 @@ struct LessonsCommand: Command {
 
 struct LessonCommand: Command {
     let verb = "lesson"
-    let group = CommandGroup.files
+    let group = CommandGroup.lessons
     let summary =
         "plays a lesson by number or name: Enter goes on, everything else is an ordinary command. It goes on where it was "
         + "left; start begins anew, fast stops only at questions. Without a prompt the script just runs"
-    let examples = ["lesson 1", "lesson adam fast", "lesson 4 start", "lesson reset"]
+    let examples = ["lesson 5", "lesson adam fast", "lesson 7 start", "lesson reset"]
     let effect = Effect.time
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        if items.isEmpty { return .words((LessonShelf.standard?.names ?? []) + ["reset"]) }
+        return items.count == 1 ? .words(["start", "fast"]) : []
+    }
 
     static func shelf(_ call: Call) throws(Diagnostic) -> LessonShelf {
         guard let shelf = LessonShelf.standard else {

@@ -8,6 +8,19 @@ struct NetCommand: Command {
     let group = CommandGroup.build
     let summary = "a dense network: widths, each followed by an activation if there is one"
     let examples = ["net 3 4 relu 4 relu 1", "net 2 8 tanh 3", "net 4 16 leaky_relu slope=0.2 3"]
+    func members(_ session: Session) -> [any Member] { session.activations }
+    let memberKind = "activation"
+
+    func example(of member: any Member) -> String { "net 4 8 \(member.name) 3" }
+
+    /// An activation after a width; after an activation its keys.
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        guard items.count > 1, let last = items.last else { return [] }
+        if let activation = members(session).first(where: { $0.name == last }) {
+            return keys(activation.settings, of: last, session)
+        }
+        return members(session).map { .word($0.name, note: $0.summary) }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let network = try parse(call, &context)
@@ -15,7 +28,7 @@ struct NetCommand: Command {
         if let note { context.say(note) }
         let weights = network.weights.map { "\($0.name) \($0.shape)" }.joined(separator: "  ")
         let count = network.weights.reduce(0) { $0 + $1.shape.count }
-        context.say("\(weights)  \(count) parameters, glorot_uniform")
+        context.say("\(weights)  \(count) parameters, \(context.session.defaultInitializer.name)")
     }
 
     private func parse(_ call: Call, _ context: inout Context) throws(Diagnostic) -> Network {
@@ -43,7 +56,7 @@ struct NetCommand: Command {
                 guard case .dense = layers.last else {
                     throw Diagnostic("an activation follows a width", hint: examples[0], at: element.range)
                 }
-                layers.append(.activation(activation, Settings(activation.settings)))
+                layers.append(.activation(activation, Settings(context.session.settings(of: activation))))
             default:
                 throw Diagnostic("a width or an activation should stand here", hint: examples[0], at: element.range)
             }

@@ -142,6 +142,12 @@ extension Context {
         say("\(place)  \(entry.name)")
         guard let optimizer = session.optimizer else { return }
         var values = before.ruleInputs(entry, optimizer)
+        if let norm = before.clippingLength(of: entry) {
+            say("  norm = \(text(norm.value)), the length of \(norm.isGlobal ? "all gradients" : "\(entry.name).grad")")
+        }
+        let clipping = before.clippingResults(entry)
+        for (line, result) in clipping { say("  \(line.name) = \(line.formula.text(.ascii)) = \(text(result))") }
+        values[Clipping.result] = clipping.last?.result
         if let direction = optimizer.rule.direction, let value = values[NewtonDirection.slot] {
             say("  \(NewtonDirection.slot) = \(direction.text) = \(text(value))")
         }
@@ -149,7 +155,7 @@ extension Context {
             values["lr"] = Tensor(scalar: rate.result)
             if !before.schedule.isConstant { say("  lr = \(rate.formula.text()) = \(text(rate.result))") }
         }
-        for line in optimizer.rule.lines {
+        for line in clipping.isEmpty ? optimizer.rule.lines : optimizer.rule.lines.map(\.ofClipped) {
             let symbols = line.formula.symbols.filter { values[$0] != nil }
             let operation = Pointwise(line.name, symbols, line.formula)
             guard let result = try? operation.evaluate(symbols.map { values[$0]! }) else { return }

@@ -9,6 +9,11 @@ struct OptimizerCommand: Command {
     let group = CommandGroup.build
     let summary = "chooses the rule of the updates; its buffers start anew. Alone it shows the present one"
     let examples = ["optimizer sgd lr=0.1 momentum=0.9", "optimizer adam lr=0.01", "optimizer rmsprop eps_at=inside"]
+    func members(_ session: Session) -> [any Member] { session.optimizers }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        session.optimizer.map { ($0.member.name, $0.settings) }
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty {
@@ -26,7 +31,7 @@ struct OptimizerCommand: Command {
     ) throws(Diagnostic) -> ChosenOptimizer {
         let member = try call.member(0, of: context.session.optimizers, "an optimizer", example: example)
         try call.atMost(1, example: example)
-        let settings = try call.settings(member.settings, &context)
+        let settings = try call.settings(context.session.settings(of: member), &context)
         return try located(call.range) { () throws(OperationError) in try ChosenOptimizer(member, settings) }
     }
 
@@ -37,10 +42,6 @@ struct OptimizerCommand: Command {
                 || optimizer.rule.lines.contains { $0.formula.symbols.contains(setting.name) }
         }
         let values = given.map { "\($0.name)=\(optimizer.settings[$0.name]?.text() ?? "")" }
-        let direction = optimizer.rule.direction.map { [(NewtonDirection.slot, $0.text)] } ?? []
-        let lines = direction + optimizer.rule.lines.map { ($0.name, $0.formula.text(.ascii)) }
-        let width = lines.map(\.0.count).max() ?? 0
-        return ["\(optimizer.member.name) \(values.joined(separator: " "))"]
-            + lines.map { name, text in "  \(name)\(String(repeating: " ", count: width - name.count)) = \(text)" }
+        return ["\(optimizer.member.name) \(values.joined(separator: " "))"] + optimizer.rule.text.map { "  \($0)" }
     }
 }

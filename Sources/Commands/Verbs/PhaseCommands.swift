@@ -41,6 +41,7 @@ struct UpdateCommand: Command {
         try call.atMost(0, example: examples[0])
         let before = context.session
         try context.session.trackedUpdate()
+        context.showClipping(of: context.session.training.updated)
         context.showChanges(since: before)
     }
 }
@@ -50,6 +51,10 @@ struct AccumulateCommand: Command {
     let group = CommandGroup.step
     let summary = "on: backward adds to the gradients that are there; off: it replaces them"
     let examples = ["accumulate on", "accumulate off"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["on", "off"], now: session.accumulates ? "on" : "off") : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
@@ -61,10 +66,13 @@ struct AccumulateCommand: Command {
 }
 
 extension Context {
-    /// The objective's value, by name.
+    /// The objective's value, by name; before it the parts that it is made of.
     func showObjective() {
-        guard let name = session.objective, let value = try? session.value(of: name) else { return }
-        emit(.tensor(value, name: name, remark: nil, digits: session.digits))
+        let parts = session.parts.map { [$0.minimized == "loss" ? "data_loss" : $0.minimized, "penalty"] } ?? []
+        for name in parts + [session.objective].compactMap({ $0 }) {
+            guard let value = try? session.value(of: name) else { return }
+            emit(.tensor(value, name: name, remark: nil, digits: session.digits))
+        }
     }
 
     /// Each parameter's gradient: its value when small, else its norm.

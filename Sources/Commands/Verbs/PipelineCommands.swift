@@ -5,7 +5,7 @@ import Tensors
 
 struct SplitCommand: Command {
     let verb = "split"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "sets samples aside for validation, at random"
     let examples = ["split train=0.8 seed=1"]
     let settings: [Setting] = [
@@ -13,6 +13,13 @@ struct SplitCommand: Command {
             "train", 0.8, Interval(lower: 0, upper: 1, includesLower: false, includesUpper: true),
             "the share of samples for training"), Session.seedSetting,
     ]
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        guard let data = session.data else { return nil }
+        var present = Settings(settings)
+        try? present.set("train", .number(Double(data.trainingRows.count) / Double(max(data.set.count, 1))))
+        return (nil, present)
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(0, example: examples[0])
@@ -34,9 +41,15 @@ struct SplitCommand: Command {
 
 struct NormalizeCommand: Command {
     let verb = "normalize"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "standard: (x − mean)/deviation, minmax: to 0 … 1, off; measured on the training samples"
     let examples = ["normalize standard", "normalize minmax", "normalize off"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty
+            ? .words(DataPipeline.Normalization.allCases.map(\.rawValue), now: session.data?.normalization.rawValue)
+            : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let kind = try call.choice(DataPipeline.Normalization.self, examples[0])
@@ -48,9 +61,15 @@ struct NormalizeCommand: Command {
 
 struct BatchCommand: Command {
     let verb = "batch"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "how many samples one update uses: a number, or full"
     let examples = ["batch 15", "batch 1", "batch full"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        guard items.isEmpty else { return [] }
+        let size = session.data.map { "now \($0.effectiveBatchSize) of \($0.trainingRows.count)" }
+        return [.word("full", note: size)]
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
@@ -77,9 +96,13 @@ struct BatchCommand: Command {
 
 struct OrderCommand: Command {
     let verb = "order"
-    let group = CommandGroup.build
+    let group = CommandGroup.data
     let summary = "shuffle: each epoch in a new order; fixed: as in the data; replacement: each sample drawn from all"
     let examples = ["order shuffle", "order fixed", "order replacement"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(DataPipeline.Order.allCases.map(\.rawValue), now: session.data?.order.rawValue) : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let order = try call.choice(DataPipeline.Order.self, examples[0])

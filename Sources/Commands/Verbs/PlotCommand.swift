@@ -18,6 +18,13 @@ struct PlotCommand: Command {
         .choice("style", ["auto", "braille", "blocks", "ascii"], "the characters of the drawing")
     ]
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        let picture = items.first.flatMap(PictureCatalog.named)
+        let own = picture?.settings ?? (items.isEmpty ? [] : SeriesPicture().settings)
+        let words: [Choice] = items.isEmpty ? .words(PictureCatalog.all.map(\.name)) : []
+        return words + keys(own + settings, of: nil, session) + [.key("svg"), .file]
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let ranges = try Self.ranges(call)
         let picture = try Self.picture(call, hasRanges: !ranges.isEmpty)

@@ -16,6 +16,10 @@ struct RaceCommand: Command {
         "race sgd(lr=0.1) adam(lr=0.05 beta1=0.8) steps=50",
     ]
     let effect = Effect.none
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        .words(session.optimizers.map(\.name)) + keys(settings, of: nil, session) + [.key("svg"), .file]
+    }
+
     let settings: [Setting] = [
         .integer("steps", 100, .within(1, 1_000_000), "updates that each of them makes"),
         .number("lr", nil, .notNegative, "the learning rate of those that name none of their own"),

@@ -8,7 +8,17 @@ struct ScheduleCommand: Command {
     let verb = "schedule"
     let group = CommandGroup.build
     let summary = "how the rate changes from update to update; alone it shows the present one, off removes it"
-    let examples = ["schedule cosine steps=1000 warmup=100", "schedule off"] + Catalog.schedules.map(\.example)
+    let examples = ["schedule cosine steps=1000 warmup=100", "schedule off", "schedule"]
+    func members(_ session: Session) -> [any Member] { Catalog.schedules }
+    func example(of member: any Member) -> String { (member as? Schedule)?.example ?? "schedule \(member.name)" }
+
+    func present(_ session: Session) -> (member: String?, settings: Settings)? {
+        (session.schedule.member.name, session.schedule.settings)
+    }
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        declaredChoices(after: items, session) + (items.isEmpty ? .words(["off"]) : [])
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty { return show(context) }

@@ -11,6 +11,10 @@ struct SearchCommand: Command {
         "draws n random values of all parameters, a net's by its initialiser, and takes the best on all training samples "
         + "if it beats the present"
     let examples = ["search random n=1000", "search random n=500 range=-2:2 seed=3", "search random n=100 scale=0.5"]
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["random"]) : keys(settings, of: nil, session) + [.key("range")]
+    }
+
     let settings: [Setting] = [
         .integer("n", 1000, .within(1, 10_000_000), "how many are drawn; also range=a:b, the bounds of all parameters"),
         .number(

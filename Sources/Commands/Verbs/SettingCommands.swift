@@ -5,9 +5,13 @@ import Learning
 
 struct DigitsCommand: Command {
     let verb = "digits"
-    let group = CommandGroup.files
+    let group = CommandGroup.program
     let summary = "how many significant digits are printed; full is the shortest text that reads back exactly"
     let examples = ["digits 4", "digits full"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["full"]) : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])
@@ -25,7 +29,7 @@ struct DigitsCommand: Command {
 
 struct QuitCommand: Command {
     let verb = "quit"
-    let group = CommandGroup.files
+    let group = CommandGroup.program
     let summary = "leaves the program"
     let examples = ["quit"]
     let effect = Effect.none

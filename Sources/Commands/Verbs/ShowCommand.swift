@@ -35,9 +35,19 @@ struct ShowCommand: Command {
             lines.append(("loss", loss.member.name + keys))
         }
         if let landscape = session.presentLandscape { lines.append(("landscape", landscape.member.name)) }
-        if let objective = session.objective { lines.append(("minimize", objective)) }
+        if let regularizer = session.regularizer { lines.append(("regularize", regularizer.text)) }
+        if let objective = session.objective {
+            let sum = session.parts.map { " = \($0.minimized == "loss" ? "data_loss" : $0.minimized) + penalty" } ?? ""
+            lines.append(("minimize", objective + sum))
+        }
         if let optimizer = session.optimizer {
             lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
+        }
+        if let clipping = session.clipping { lines.append(("clip", clipping.text)) }
+        if let profile = session.profile {
+            let hand = Convention.all(session).filter { $0.origin == "hand" }.map { "\($0.key)=\($0.value)" }
+            let rest = hand.isEmpty ? "" : "; by hand: \(hand.joined(separator: " "))"
+            lines.append(("profile", profile.name + rest))
         }
         if !session.own.optimizers.isEmpty {
             lines.append(("own rules", session.own.optimizers.map(\.name).joined(separator: ", ")))

@@ -65,7 +65,7 @@ struct StepPlan: Sendable {
     }
 
     private mutating func makeSteps(_ context: inout Context) throws(Diagnostic) -> (steps: Int, end: End) {
-        var report = TrainingReport(unit: unit.rawValue, total: left)
+        let meter = ProgressMeter(unit: unit.rawValue, total: left)
         var (lossSum, samples) = (0.0, 0)
         var steps = 0
         while left > 0 {
@@ -91,36 +91,10 @@ struct StepPlan: Sendable {
             if !context.session.stops.isEmpty, let reason = try context.checkStops() { return (steps, .stop(reason)) }
             if context.workbench.isInterrupted() { return (steps, .interrupt) }
             if steps & 15 == 0 || context.session.training.parameters.count > 10_000 {
-                report.show(done: report.total - left, context)
+                meter.show(done: meter.total - left, context, context.lossText)
             }
         }
         return (steps, .done)
-    }
-}
-
-/// The progress line of a row of steps.
-private struct TrainingReport {
-    let unit: String
-    let total: Int
-    private let start = ContinuousClock().now
-    private var last = 0
-
-    init(unit: String, total: Int) {
-        self.unit = unit
-        self.total = total
-    }
-
-    /// Ten times a second at most, from half a second on.
-    mutating func show(done: Int, _ context: Context) {
-        let elapsed = ContinuousClock().now - start
-        let tenths = Int(elapsed / .milliseconds(100))
-        guard tenths >= 5, tenths != last else { return }
-        last = tenths
-        let rate = Double(done) / (elapsed / .seconds(1))
-        var remark =
-            context.lossText + "  \(rate >= 10 ? String(Int(rate)) : context.text((rate * 100).rounded() / 100))/s"
-        if rate > 0 { remark += "  \(Int(Double(total - done) / rate) + 1) s left" }
-        context.emit(.progress(Progress(unit: unit, done: done, total: total, remark: remark)))
     }
 }
 
@@ -148,7 +122,8 @@ extension Context {
         else { return }
         for part in Session.Part.allCases where part == .train || !data.validationRows.isEmpty {
             guard let samples = try? session.samples(part), let loss = try? session.loss(on: samples) else { continue }
-            var line = "  \(part == .train ? "training  " : "validation") loss \(text(loss))"
+            let name = session.evaluatedLoss == session.live["loss"]?.node ? "loss" : "data_loss"
+            var line = "  \(part == .train ? "training  " : "validation") \(name) \(text(loss))"
             if !data.set.classes.isEmpty, let accuracy = try? session.accuracy(on: samples) {
                 line += "  accuracy \(Digits.significant(4).text(accuracy))"
             }

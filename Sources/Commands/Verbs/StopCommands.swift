@@ -37,6 +37,10 @@ struct BreakCommand: Command {
     let summary = "stops a row of steps when a condition holds, or when a number is not finite any more"
     let examples = ["break if norm(W1.grad) > 5", "break on nan"]
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(["if", "on"]) : items == ["on"] ? .words(["nan"]) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if let condition = call.expression, call.items.count == 1 {
             try context.checkNames(condition)
@@ -71,6 +75,10 @@ struct DeleteCommand: Command {
     let group = CommandGroup.debug
     let summary = "removes a breakpoint, a watch or a display by its number"
     let examples = ["delete 1"]
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? session.stops.map { .word("\($0.number)", note: $0.label) } : []
+    }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[0])

@@ -4,7 +4,7 @@ import Tensors
 
 struct BackCommand: Command {
     let verb = "back"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "the training state of n updates ago, bit for bit"
     let examples = ["back", "back 99"]
 
@@ -23,7 +23,7 @@ struct BackCommand: Command {
 
 struct GotoCommand: Command {
     let verb = "goto"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "the training state after update T of the present run; goto 0 is its start"
     let examples = ["goto 0", "goto 50"]
 
@@ -38,7 +38,7 @@ struct GotoCommand: Command {
 
 struct UndoCommand: Command {
     let verb = "undo"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "takes back the last line that changed something, or the last n"
     let examples = ["undo", "undo 3"]
     let effect = Effect.time
@@ -52,7 +52,7 @@ struct UndoCommand: Command {
 
 struct RedoCommand: Command {
     let verb = "redo"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "does again what undo took back"
     let examples = ["redo", "redo 3"]
     let effect = Effect.time
@@ -66,7 +66,7 @@ struct RedoCommand: Command {
 
 struct HistoryCommand: Command {
     let verb = "history"
-    let group = CommandGroup.step
+    let group = CommandGroup.time
     let summary = "the lines that led here; undo takes them back from the end"
     let examples = ["history"]
     let effect = Effect.none

@@ -12,6 +12,11 @@ struct TrainCommand: Command {
         .integer("steps", nil, .atLeast(1), "updates"),
     ]
     let effect = Effect.steps
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        [.word("until")] + declaredChoices(after: items, session)
+    }
+
     /// Where `train until` gives up, counted in epochs.
     private static let patience = 100_000
 

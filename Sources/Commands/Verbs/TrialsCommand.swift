@@ -20,24 +20,33 @@ struct TrialsCommand: Command {
             throw Diagnostic("at most 10000 trials", hint: examples[0], at: call.items[0].range)
         }
         var values: [Double] = []
+        let meter = ProgressMeter(unit: "trial", total: count)
+        let shown = context
         for trial in 1...count {
-            let session = try run(call.block ?? [], seed: UInt64(trial), context)
+            let session = try run(call.block ?? [], seed: UInt64(trial), context) { inner in
+                meter.show(done: trial - 1, shown, "\(inner.unit) \(inner.done)")
+            }
+            // A block that was interrupted has not come to its end, so that its value would mean something else.
+            if context.workbench.isInterrupted() {
+                context.say("stopped by Ctrl-C after \(values.count) trials")
+                break
+            }
             var evaluator = Evaluator(session)
             guard let value = try evaluator.value(expression).scalar else {
                 throw Diagnostic("trials needs one number", hint: examples[0], at: expression.range)
             }
             values.append(value)
-            context.emit(.progress(Progress(unit: "trial", done: trial, total: count, remark: context.text(value))))
-            if context.workbench.isInterrupted() {
-                context.say("stopped after \(trial) trials")
-                break
-            }
+            meter.show(done: trial, context, context.text(value))
         }
-        report(values, context)
+        if !values.isEmpty { report(values, context) }
     }
 
-    private func run(_ block: [Statement], seed: UInt64, _ context: Context) throws(Diagnostic) -> Session {
-        let bench = context.workbench.silent(from: context.session)
+    private func run(
+        _ block: [Statement], seed: UInt64, _ context: Context, progress: @escaping (Progress) -> Void
+    ) throws(Diagnostic) -> Session {
+        let bench = context.workbench.silent(from: context.session) { output in
+            if case .progress(let inner) = output { progress(inner) }
+        }
         var trial = Context(session: context.session, workbench: bench, folder: context.folder)
         trial.session.training.random = Random(seed: seed)
         for statement in block {

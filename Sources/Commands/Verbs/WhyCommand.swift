@@ -12,6 +12,10 @@ struct WhyCommand: Command {
     let grammar = Grammar.expression
     let effect = Effect.none
 
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        items.isEmpty ? .words(session.layout.entries.map(\.name)) : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let expression = call.expression else { return }
         let (entry, offset, symbol) = try context.session.parameterElement(expression, example: examples[0])
@@ -76,6 +80,7 @@ extension ElementUpdate {
         if optimizer.rule.direction != nil {
             takeAway("curvature (direction for grad)") { $0[NewtonDirection.slot] = $0["grad"] }
         }
+        if let clipping { takeAway("clipping") { $0["grad"] = clipping.gradient } }
         parts.append(Part(name: "gradient", amount: rest))
         return parts.reversed()
     }

@@ -4,9 +4,11 @@ import Formulas
 
 extension Activation {
     static let gelu = Activation(
-        "gelu", "x·Φ(x) with Φ the normal distribution; JAX takes the tanh form by default",
+        "gelu", "x·Φ(x) with Φ the normal distribution",
         source: "Hendrycks and Gimpel 2016",
-        settings: [.choice("form", ["erf", "tanh", "quick"], "exact, by tanh, or x·sigmoid(1.702·x)")]
+        settings: [.choice("form", ["erf", "tanh", "quick"], "exact, by tanh, or x·sigmoid(1.702·x)")],
+        notes: ["PyTorch and Keras: form=erf. JAX: form=tanh. At −1 they give −0.15866, −0.15881, and quick −0.15420."],
+        examples: ["net 4 8 gelu form=tanh 3"]
     ) { settings in
         switch settings.word("form") {
         case "tanh":

@@ -48,15 +48,19 @@ public struct DataSource: Member {
     public let summary: String
     public let source: String
     public let settings: [Setting]
+    public let notes: [String]
+    public let examples: [String]
     public let make: @Sendable (Settings, inout Random) -> DataSet
 
     init(
-        _ name: String, _ summary: String, source: String, settings: [Setting] = [],
-        make: @escaping @Sendable (Settings, inout Random) -> DataSet
+        _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
+        examples: [String] = [], make: @escaping @Sendable (Settings, inout Random) -> DataSet
     ) {
         self.name = name
         self.summary = summary
         self.source = source
+        self.notes = notes
+        self.examples = examples
         self.settings = settings
         self.make = make
     }

@@ -5,7 +5,8 @@ import Glibc
 extension DataSource {
     static let moons = DataSource(
         "moons", "two half circles that reach into each other", source: "the shape of scikit-learn's make_moons",
-        settings: [size(200), .number("noise", 0.1, .notNegative, "deviation of the points from their circles")]
+        settings: [size(200), .number("noise", 0.1, .notNegative, "deviation of the points from their circles")],
+        examples: ["data moons n=400 noise=0.2 seed=1"]
     ) { settings, random in
         let noise = settings.number("noise")
         let points = (0..<(settings.integer("n") ?? 0)).map { index in

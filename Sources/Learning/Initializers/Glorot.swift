@@ -9,5 +9,6 @@ extension Initializer {
 
     static let glorotNormal = Initializer(
         "glorot_normal", "normal with deviation √(2/(fan_in + fan_out))", source: "Glorot and Bengio 2010",
+        notes: [truncationNote], examples: ["init glorot_normal truncated=on seed=7"],
         weights: .normal(deviation: .sqrt(2 / (fans.in + fans.out))))
 }

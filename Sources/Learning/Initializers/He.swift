@@ -9,5 +9,6 @@ extension Initializer {
 
     static let heNormal = Initializer(
         "he_normal", "normal with deviation √(2/fan_in), for relu", source: "He et al. 2015",
+        notes: [truncationNote], examples: ["init he_normal truncated=on seed=7"],
         weights: .normal(deviation: .sqrt(2 / fans.in)))
 }

@@ -9,5 +9,6 @@ extension Initializer {
 
     static let lecunNormal = Initializer(
         "lecun_normal", "normal with deviation √(1/fan_in)", source: "LeCun et al. 1998, Efficient BackProp",
+        notes: [truncationNote], examples: ["init lecun_normal truncated=on seed=7"],
         weights: .normal(deviation: .sqrt(1 / fans.in)))
 }

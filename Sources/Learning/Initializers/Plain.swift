@@ -15,7 +15,8 @@ extension Initializer {
     static let constant = Initializer(
         "constant", "every weight the same, which keeps the neurons of a layer equal for ever",
         source: "Keras' Constant",
-        settings: [.number("value", 0, .any, "the value")], weights: .constant("value"))
+        settings: [.number("value", 0, .any, "the value")], examples: ["init constant value=0.5 bias=0.1"],
+        weights: .constant("value"))
 
     static let zeros = Initializer(
         "zeros", "every weight 0: no neuron can become different from its neighbours", source: "Keras' Zeros",

@@ -11,7 +11,9 @@ extension Optimizer {
             .number("rho", 0.9, .decay, "share of the averages that is kept (Keras: 0.95)"),
             .number("eps", 1e-6, .notNegative, "keeps both roots above 0 (Keras: 1e-7)"),
             Decay.weightDecay, Decay.kind,
-        ]
+        ],
+        notes: ["PyTorch: lr=1 rho=0.9 eps=1e-6. Keras: lr=0.001 rho=0.95 eps=1e-7."],
+        examples: ["optimizer adadelta lr=0.001 rho=0.95 eps=1e-7"]
     ) { settings in
         Rule(
             slots: [.init("G"), .init("D")],

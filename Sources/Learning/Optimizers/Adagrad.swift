@@ -12,7 +12,9 @@ extension Optimizer {
             .choice("eps_at", ["outside", "inside"], "√G + ε or √(G + ε)"),
             .number("initial", 0, .notNegative, "what G starts at (Keras: 0.1)"),
             Decay.weightDecay, Decay.kind,
-        ]
+        ],
+        notes: ["PyTorch: G starts at 0, eps=1e-10, lr=0.01. Keras: initial=0.1, eps=1e-7, lr=0.001."],
+        examples: ["optimizer adagrad initial=0.1 eps=1e-7"]
     ) { settings in
         Rule(
             slots: [.init("G", initial: settings.number("initial"))],

@@ -19,11 +19,23 @@ extension Optimizer {
             .flag("amsgrad", false, "divide by the largest v so far"),
             Decay.weightDecay, Decay.kind,
         ],
+        notes: [
+            "PyTorch: eps=1e-8 outside the root. Keras: eps_at=hat eps=1e-7, which acts as eps/√(1 − beta2ᵗ): 31.6"
+                + " times as large in the first step.",
+            "amsgrad keeps the largest v before its correction, as PyTorch and Keras do.",
+            "weight_decay of PyTorch's Adam is decay=l2, of its AdamW decay=decoupled.",
+        ],
+        examples: [
+            "optimizer adam lr=0.01", "optimizer adam eps_at=hat eps=1e-7", "optimizer adam bias_correction=off",
+        ],
         rule: adamRule)
 
     static let adamw = adam.named(
         "adamw", "adam with decoupled weight decay 0.01",
-        ["weight_decay": .number(0.01), "decay": .word("decoupled")])
+        ["weight_decay": .number(0.01), "decay": .word("decoupled")],
+        notes: [
+            "PyTorch: weight_decay=0.01. Keras: weight_decay=0.004. Both shrink w by lr·weight_decay before the step."
+        ])
 
     @Sendable private static func adamRule(_ settings: Settings) -> Rule {
         let g: Formula = "g"

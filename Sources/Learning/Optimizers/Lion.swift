@@ -10,7 +10,8 @@ extension Optimizer {
             .number("beta1", 0.9, .decay, "share of m in the direction"),
             .number("beta2", 0.99, .decay, "share of m that is kept"),
             Decay.weightDecay, .choice("decay", ["decoupled", "l2"], Decay.kind.meaning),
-        ]
+        ],
+        notes: ["The defaults are Keras'; torch.optim has no Lion."], examples: ["optimizer lion lr=0.0001"]
     ) { settings in
         Rule(
             slots: [.init("m")],

@@ -13,7 +13,9 @@ extension Optimizer {
             .number("eps", 1e-8, .notNegative, "keeps the denominator above 0"),
             .number("momentum_decay", 0.004, .notNegative, "how fast the momentum grows (Keras: as with 1)"),
             Decay.weightDecay, Decay.kind,
-        ]
+        ],
+        notes: ["The momentum of update t is beta1·(1 − 0.96^(t·momentum_decay)/2): 0.004 in PyTorch, 1 in Keras."],
+        examples: ["optimizer nadam momentum_decay=1"]
     ) { settings in
         func momentum(at time: Formula) -> Formula {
             "beta1" * (1 - 0.5 * Formula.number(0.96).power(time * "momentum_decay"))

@@ -15,7 +15,13 @@ extension Optimizer {
             .number("momentum", 0, .share, "share of the velocity that is kept"),
             .choice("form", ["torch", "keras"], "with momentum: lr after the velocity, or inside it"),
             Decay.weightDecay, Decay.kind,
-        ]
+        ],
+        notes: [
+            "PyTorch: rho=0.99, eps=1e-8 outside the root, lr after the velocity. Keras: rho=0.9, eps=1e-7 inside the"
+                + " root, lr=0.001, lr inside the velocity.",
+            "There is no bias correction: the first step is lr/√(1 − rho) long.",
+        ],
+        examples: ["optimizer rmsprop rho=0.9 eps=1e-7 eps_at=inside", "optimizer rmsprop centered=on momentum=0.9"]
     ) { settings in
         var slots: [Rule.Slot] = [.init("G")]
         var lines = Decay.lines(settings)

@@ -19,6 +19,10 @@ extension Optimizer {
                 "nesterov_form", ["framework", "lookahead"],
                 "as PyTorch and Keras have it, or with the gradient taken ahead"),
         ],
+        notes: velocityNotes + [
+            "PyTorch does not dampen the first gradient: the velocity starts as the gradient itself."
+        ],
+        examples: ["optimizer sgd lr=0.1 momentum=0.9", "optimizer sgd lr=0.1 momentum=0.9 form=keras"],
         conflict: { settings in
             if settings.isOn("nesterov"), settings.number("momentum") == 0 {
                 return OperationError("nesterov needs a momentum above 0", hint: "try momentum=0.9 nesterov=on")
@@ -30,12 +34,21 @@ extension Optimizer {
         },
         rule: sgdRule)
 
+    private static let velocityNotes = [
+        "form: PyTorch multiplies the velocity by lr, Keras what enters it; they part when lr changes.",
+        "form=average (1 − momentum before the gradient) takes steps 1/(1 − momentum) times shorter.",
+    ]
+
     static let momentum = sgd.named(
-        "momentum", "sgd with momentum 0.9", ["momentum": .number(0.9)])
+        "momentum", "sgd with momentum 0.9", ["momentum": .number(0.9)], notes: velocityNotes)
 
     static let nesterov = sgd.named(
         "nesterov", "sgd with momentum 0.9 and Nesterov's look ahead",
-        ["momentum": .number(0.9), "nesterov": .word("on")])
+        ["momentum": .number(0.9), "nesterov": .word("on")],
+        notes: velocityNotes + [
+            "PyTorch and Keras keep the point that lies ahead, w + momentum·velocity of the textbook's form, and agree"
+                + " with each other; nesterov_form=lookahead keeps the textbook's w."
+        ])
 
     @Sendable private static func sgdRule(_ settings: Settings) -> Rule {
         var lines = Decay.lines(settings)

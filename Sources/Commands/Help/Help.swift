@@ -1,0 +1,200 @@
+// Help texts, made from the declarations of commands, members, functions and keys.
+
+import Formulas
+import Learning
+
+enum Help {
+    /// What begins a line that can be typed as it stands.
+    static let exampleMark = "  e.g.  "
+
+    /// Every member with the command that chooses it.
+    static func members(_ session: Session) -> [(command: any Command, member: any Member)] {
+        CommandCatalog.all.flatMap { command in command.members(session).map { (command, $0) } }
+    }
+
+    static func topics(_ session: Session) -> [String] {
+        let members = members(session)
+        let keys = Set((CommandCatalog.all.flatMap(\.settings) + members.flatMap(\.member.settings)).map(\.name))
+        return CommandCatalog.all.map(\.verb) + members.map(\.member.name) + session.functionNames
+            + (Array(scalars.keys) + keys).sorted() + HelpPage.all.map(\.name)
+    }
+
+    /// What one can do, on one screen: the verbs by group, the functions, and how to go on.
+    static func overview() -> [String] {
+        var lines = ["A line is a command, an assignment or an expression. help WORD explains a word.", ""]
+        for group in CommandGroup.allCases {
+            let verbs = CommandCatalog.all.filter { $0.group == group }.map(\.verb)
+            lines += hanging(group.rawValue, verbs.joined(separator: " "), margin: 22)
+        }
+        lines += hanging("Calculate", Builtin.names.joined(separator: " "), margin: 22)
+        lines += hanging("Read on", HelpPage.all.map { "help \($0.name)" }.joined(separator: "   "), margin: 22)
+        lines += [
+            "", "To begin:  data iris; net 4 16 relu 3; loss cross_entropy; optimizer adam",
+            "then       next   forward   backward   explain W1.grad[0,0]   update   step 100",
+        ]
+        return lines
+    }
+
+    /// The help on one word; a word may be a command, a member, a function, a key and a page at once.
+    static func topic(_ word: String, _ session: Session) -> [String]? {
+        var parts: [[String]] = []
+        if let command = CommandCatalog.command(word) { parts.append(text(command, session)) }
+        let owners = members(session).filter { $0.member.name == word }
+        parts += owners.map { text($0.member, of: $0.command, session) }
+        if let function = session.function(word) { parts.append(text(function, hasMember: !owners.isEmpty)) }
+        let keys = keyLines(word, session)
+        if !keys.isEmpty { parts.append(keys) }
+        if let scalar = scalars[word] {
+            parts.append(wrapped("\(word): \(scalar.meaning)", width: 78) + [exampleMark + scalar.example])
+        }
+        if let page = HelpPage.all.first(where: { $0.name == word }) { parts.append(page.text) }
+        return parts.isEmpty ? nil : Array(parts.joined(separator: [""]))
+    }
+
+    // MARK: Commands and members
+
+    private static func text(_ command: any Command, _ session: Session) -> [String] {
+        var lines = wrapped("\(command.verb): \(command.summary)", width: 78)
+        let members = command.members(session)
+        if !members.isEmpty {
+            let words = command.choices(after: [], session).compactMap {
+                if case .word(let word, _) = $0 { word } else { nil }
+            }
+            let names = words.isEmpty ? members.map(\.name) : words
+            lines += indented("known are \(names.joined(separator: ", "))")
+        }
+        lines += settingLines(command.settings, present(command, nil, session))
+        lines += command.examples.map { exampleMark + $0 }
+        let alike = CommandCatalog.all.filter { $0.group == command.group && $0.verb != command.verb }.map(\.verb)
+        return lines + indented("see also \(alike.joined(separator: " "))")
+    }
+
+    private static func text(_ member: any Member, of command: any Command, _ session: Session) -> [String] {
+        let present = present(command, member.name, session)
+        var lines = wrapped("\(member.name) (\(command.memberKind)): \(member.summary)", width: 78)
+        lines += member.formulas(present ?? Settings(member.settings)).flatMap {
+            $0.count <= 74 ? ["    \($0)"] : wrapped($0, width: 74).map { "    \($0)" }
+        }
+        lines += settingLines(member.settings, present)
+        lines += member.notes.flatMap { hanging("  note", $0, margin: 8) }
+        lines += hanging("  from", member.source, margin: 8)
+        return lines + ([command.example(of: member)] + member.examples).map { exampleMark + $0 }
+    }
+
+    /// The settings in use, when they are those of this member.
+    private static func present(_ command: any Command, _ member: String?, _ session: Session) -> Settings? {
+        command.present(session).flatMap { $0.member == member ? $0.settings : nil }
+    }
+
+    private static func settingLines(_ settings: [Setting], _ present: Settings?) -> [String] {
+        settings.flatMap { setting in
+            let initial = setting.initial?.text()
+            let value = present?[setting.name]?.text()
+            let head = "\(setting.name)=\(value ?? initial ?? "…")"
+            let other = value != nil && value != initial && initial != nil ? "; default \(initial ?? "")" : ""
+            return hanging("  " + head, "\(setting.meaning) (\(setting.range)\(other))", margin: 24)
+        }
+    }
+
+    // MARK: Functions, keys and scalars
+
+    /// A function with its calls; what it computes stands with the member, if it is one.
+    private static func text(_ function: Builtin, hasMember: Bool) -> [String] {
+        let meaning = hasMember ? function.usage : function.helpText
+        var lines = wrapped("\(function.name) (function): \(meaning)", width: 78)
+        if !hasMember { lines += settingLines(function.settings, nil) }
+        return lines + function.calls.map { exampleMark + $0 }
+    }
+
+    /// The commands and members that have a key of this name.
+    private static func keyLines(_ word: String, _ session: Session) -> [String] {
+        let owners =
+            CommandCatalog.all.map { ($0.verb, $0.settings) }
+            + members(session).map { ($0.member.name, $0.member.settings) }
+        var meanings: [(meaning: String, names: [String])] = []
+        for (name, settings) in owners {
+            guard let setting = settings.first(where: { $0.name == word }) else { continue }
+            let meaning = "\(setting.meaning)  (\(setting.range))"
+            if let index = meanings.firstIndex(where: { $0.meaning == meaning }) {
+                meanings[index].names.append(name)
+            } else {
+                meanings.append((meaning, [name]))
+            }
+        }
+        return meanings.flatMap {
+            wrapped("\(word)= (key of \($0.names.joined(separator: ", "))): \($0.meaning)", width: 78)
+        }
+    }
+
+    private static let scalars: [String: (meaning: String, example: String)] = [
+        "penalty": (
+            "the part of the objective that regularize adds; data_loss + penalty is what is minimised",
+            "regularize l2 0.1; forward; penalty"
+        ),
+        "data_loss": (
+            "the part of the objective without the penalty of regularize", "regularize l2 0.1; forward; data_loss"
+        ),
+        "lr": ("the rate of the next update; assigning it keeps the optimizer's buffers", "lr = 0.01"),
+        "t": ("the number of updates done in this run; in formulas the update being made, from 1", "t"),
+        "epoch": ("the number of epochs completed", "epoch"),
+        "loss": ("the value of the objective in the last forward", "loss < 10"),
+        "grad": (
+            "W1.grad is the gradient of the objective with respect to W1; assigning one imposes it",
+            "W1.grad[0,0] = 0.5"
+        ),
+        "param": ("makes a trainable parameter, alone on the right of =", "v = param([0, 0])"),
+    ]
+
+    // MARK: Lines
+
+    /// A text beside a title, its lines below each other.
+    static func hanging(_ title: String, _ text: String, margin: Int) -> [String] {
+        let lines = wrapped(text, width: 79 - margin)
+        guard title.count < margin else { return [title] + lines.map { String(repeating: " ", count: margin) + $0 } }
+        return lines.enumerated().map { index, line in
+            let head = index == 0 ? title : ""
+            return head + String(repeating: " ", count: margin - head.count) + line
+        }
+    }
+
+    private static func indented(_ text: String) -> [String] { wrapped(text, width: 76).map { "  \($0)" } }
+
+    static func wrapped(_ text: String, width: Int) -> [String] {
+        var lines = [""]
+        for word in text.split(separator: " ") {
+            if lines[lines.count - 1].count + word.count + 1 > width { lines.append("") }
+            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+        }
+        return lines
+    }
+}
+
+extension Command {
+    var memberKind: String { verb }
+
+    func example(of member: any Member) -> String { "\(verb) \(member.name)" }
+}
+
+extension Builtin {
+    /// Its meaning, or how it is called where that says it.
+    var helpText: String { meaning.isEmpty ? usage : meaning }
+
+    /// The calls in its usage.
+    var calls: [String] {
+        var calls: [String] = []
+        var rest = usage[...]
+        while let start = rest.firstRange(of: name + "(")?.lowerBound {
+            var depth = 0
+            guard
+                let end = rest[start...].firstIndex(where: { character in
+                    if character == "(" { depth += 1 }
+                    if character == ")" { depth -= 1 }
+                    return character == ")" && depth == 0
+                })
+            else { break }
+            calls.append(String(rest[start...end]))
+            rest = rest[rest.index(after: end)...]
+        }
+        return calls
+    }
+}
