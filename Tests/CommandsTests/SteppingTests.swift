@@ -116,6 +116,18 @@ import Testing
         #expect(try bench.explanation("explain b1[0]").lines.count > 1)
     }
 
+    /// An update made by hand keeps its gradients, whatever is computed or imposed after it.
+    @Test(arguments: ["forward\nbackward", "b1.grad = [1, 2]\nW1.grad[0,0] = 7", "forward\nnext 2", "goto 2"])
+    func updatesByHandStayExplained(_ later: String) throws {
+        let bench = TestBench()
+        try bench.run("data xor\nnet 2 2\nloss cross_entropy\noptimizer adam lr=0.1\nbatch 3\nstep")
+        try bench.run("forward\nbackward\nb1.grad = [0.5, -0.25]\nupdate")
+        let elements = ["W1[0,1]", "b1[0]"]
+        let before = try elements.map { try bench.explanation("explain \($0)").lines.map(\.result) }
+        try bench.run(later)
+        #expect(try elements.map { try bench.explanation("explain \($0)").lines.map(\.result) } == before)
+    }
+
     @Test func accumulatedGradientsAreExplainedInTwoParts() throws {
         let bench = TestBench()
         try bench.run("accumulate on\nw = param(3)\nJ = w^2\nminimize J\nforward\nbackward\nbackward")
