@@ -43,6 +43,7 @@ public struct Prompt {
         workbench.isInterrupted = { Signals.interrupted }
         Signals.install()
         console.show(.text(banner))
+        workbench.keepLessonProgress(in: userFile("lessons", in: "XDG_STATE_HOME", or: ".local/state"))
         if let problem = history.problem { console.show(.text(problem)) }
         if let startup { runScript(startup) }
         workbench.isInteractive = true

@@ -40,6 +40,9 @@ struct DLRepl: ParsableCommand {
     @Flag(help: "No colour.")
     var noColor = false
 
+    @Flag(help: "Check the files as lessons: run them with their questions, and report.")
+    var check = false
+
     @Flag(help: "Do not run the startup file.")
     var noInit = false
 
@@ -53,6 +56,7 @@ struct DLRepl: ParsableCommand {
     private func execute() -> Int32 {
         let styles = [STDOUT_FILENO, STDERR_FILENO].map { Style(stream: $0, isPlain: plain, noColor: noColor) }
         let console = Console(output: styles[0], errors: styles[1])
+        if check { return checkLessons(console) }
         let workbench = Workbench(seed: seed) { console.show($0) }
         do throws(Diagnostic) {
             do throws(Diagnostic) { try runScripts(workbench) } catch {
@@ -69,13 +73,24 @@ struct DLRepl: ParsableCommand {
         }
     }
 
+    /// 1 when a lesson fails or lacks something.
+    private func checkLessons(_ console: Console) -> Int32 {
+        let reports = files.map { file in
+            let report = Lesson.check(file)
+            for line in report.lines { console.show(.text(line)) }
+            if let error = report.error { console.report(error) }
+            return report
+        }
+        return reports.allSatisfy(\.isGood) ? 0 : 1
+    }
+
     private func runScripts(_ workbench: Workbench) throws(Diagnostic) {
         for file in files where !workbench.wantsToQuit { try workbench.run(try Script.read(file)) }
         for text in commands where !workbench.wantsToQuit { try workbench.run(Script(name: "-c", text)) }
     }
 
     private func readLines(_ workbench: Workbench, _ console: Console) throws(Diagnostic) {
-        let banner = "dlrepl \(Self.version) · type help or a command · Tab completes"
+        let banner = "dlrepl \(Self.version) · type help, lessons, or a command · Tab completes"
         // After scripts the prompt shows what they left, and nothing else.
         let startup = noInit || !files.isEmpty || !commands.isEmpty ? nil : Prompt.startupFile
         if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1,

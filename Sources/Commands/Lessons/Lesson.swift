@@ -2,7 +2,7 @@
 
 import Glibc
 
-struct Lesson: Sendable {
+public struct Lesson: Sendable {
     /// What the player does at once.
     enum Step: Sendable {
         /// A paragraph: the comment lines without their signs, at this range of the script.

@@ -28,33 +28,39 @@ struct RunCommand: Command {
 struct SaveCommand: Command {
     let verb = "save"
     let group = CommandGroup.files
-    let summary = "the session as a script that replays to the same bits; save weights writes the parameters"
-    let examples = ["save \"session.dl\"", "save weights \"net.weights\""]
+    let summary =
+        "the session as a script that replays to the same bits; save weights writes the parameters, save lesson a draft "
+        + "of a lesson"
+    let examples = ["save \"session.dl\"", "save weights \"net.weights\"", "save lesson \"30-mine.dl\""]
     let effect = Effect.none
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        items.isEmpty ? [.word("weights"), .file] : items == ["weights"] ? [.file] : []
+        items.isEmpty ? .words(["weights", "lesson"]) + [.file] : items.count == 1 ? [.file] : []
     }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
-        let isWeights = try isWeights(call)
-        let name = try call.string(isWeights ? 1 : 0, example: examples[isWeights ? 1 : 0])
-        try call.atMost(isWeights ? 2 : 1, example: examples[isWeights ? 1 : 0])
+        let kind = try kind(call)
+        let name = try call.string(kind == nil ? 0 : 1, example: kind == nil ? examples[0] : examples[1])
+        try call.atMost(kind == nil ? 1 : 2, example: examples[0])
         let path = context.path(name)
         let text =
-            isWeights
-            ? try WeightsFile.text(context.session) : context.workbench.savedSession(in: Files.folder(of: path))
+            switch kind {
+            case "weights": try WeightsFile.text(context.session)
+            case "lesson": context.workbench.lessonDraft(for: path)
+            default: context.workbench.savedSession(in: Files.folder(of: path))
+            }
         try Files.located(call.range) { () throws(Diagnostic) in try Files.write(Array(text.utf8), to: path) }
         context.workbench.noteWritten(path)
         context.say("written to \(path)")
     }
 
-    private func isWeights(_ call: Call) throws(Diagnostic) -> Bool {
-        guard case .word(let word) = call.items.first?.kind else { return false }
-        guard word == "weights" else {
+    /// What is saved, when it is not the session as a script.
+    private func kind(_ call: Call) throws(Diagnostic) -> String? {
+        guard case .word(let word) = call.items.first?.kind else { return nil }
+        guard word == "weights" || word == "lesson" else {
             throw Diagnostic("save knows no \(word)", hint: examples.joined(separator: " · "), at: call.items[0].range)
         }
-        return true
+        return word
     }
 }
 

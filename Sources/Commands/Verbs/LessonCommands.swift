@@ -34,13 +34,13 @@ struct LessonCommand: Command {
     let verb = "lesson"
     let group = CommandGroup.lessons
     let summary =
-        "plays a lesson by number or name: Enter goes on, everything else is an ordinary command. It goes on where it was "
+        "plays a lesson by number, name or file: Enter goes on, everything else is an ordinary command. It goes on where it was "
         + "left; start begins anew, fast stops only at questions. Without a prompt the script just runs"
-    let examples = ["lesson 5", "lesson adam fast", "lesson 7 start", "lesson reset"]
+    let examples = ["lesson 5", "lesson adam fast", "lesson 7 start", "lesson \"lesson.dl\"", "lesson reset"]
     let effect = Effect.time
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        if items.isEmpty { return .words((LessonShelf.standard?.names ?? []) + ["reset"]) }
+        if items.isEmpty { return [.file] + .words((LessonShelf.standard?.names ?? []) + ["reset"]) }
         return items.count == 1 ? .words(["start", "fast"]) : []
     }
 
@@ -62,11 +62,7 @@ struct LessonCommand: Command {
             try workbench.progress.forgetAll()
             return context.say("no lesson is done or begun")
         }
-        let shelf = try Self.shelf(call)
-        let lesson: Lesson
-        do throws(Diagnostic) { lesson = try shelf.lesson(word) } catch {
-            throw Diagnostic(error.message, hint: error.hint, at: call.items[0].range)
-        }
+        let lesson = try Self.lesson(word, call, context)
         let mode = try call.word(1, "fast or start", example: examples[1])
         guard mode == nil || mode == "fast" || mode == "start" else {
             throw Diagnostic("this must be fast or start", hint: examples[1], at: call.items[1].range)
@@ -77,6 +73,18 @@ struct LessonCommand: Command {
             start = step
         }
         try workbench.play(lesson, from: start, isFast: mode == "fast")
+    }
+
+    /// The file that is named in quotes, or the lesson of that number or name.
+    private static func lesson(_ word: String, _ call: Call, _ context: Context) throws(Diagnostic) -> Lesson {
+        if case .string = call.items[0].kind {
+            let path = context.path(word)
+            return Lesson(try Files.located(call.items[0].range) { () throws(Diagnostic) in try Script.read(path) })
+        }
+        let shelf = try shelf(call)
+        do throws(Diagnostic) { return try shelf.lesson(word) } catch {
+            throw Diagnostic(error.message, hint: error.hint, at: call.items[0].range)
+        }
     }
 
     private static func name(_ call: Call) throws(Diagnostic) -> String {
