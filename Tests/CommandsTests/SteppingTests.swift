@@ -195,6 +195,14 @@ import Testing
         #expect((0...1).contains(try bench.value("a").elements[0]))
     }
 
+    @Test func linesOfABlockNeedNoSemicolons() throws {
+        let bench = TestBench()
+        try bench.run("w = param(1)\nJ = w^2\nminimize J")
+        try bench.run("trials 2 w {\n    optimizer sgd lr=0.1   # a rate\n\n    step 2; w = w + 1\n    step\n}")
+        // 1 · 0.8² + 1 = 1.64, and 1.64 · 0.8 = 1.312.
+        #expect(bench.texts[bench.texts.count - 2] == "1.312 1.312")
+    }
+
     @Test func trialsLeaveTheSessionAsItWas() throws {
         let bench = TestBench()
         try bench.run(Self.net + "\nsplit train=0.7 seed=1\nstep 3")
