@@ -76,7 +76,12 @@ static const int reading_signals[] = {SIGWINCH, SIGCONT};
 enum { READING_SIGNALS = sizeof reading_signals / sizeof *reading_signals };
 static struct sigaction before_reading[READING_SIGNALS];
 
+// Ctrl-\ is too near to other keys to end a session while a line is typed.
+static struct sigaction before_quit;
+
 void cle_begin_reading(void) {
+    struct sigaction ignoring = {.sa_handler = SIG_IGN};
+    sigaction(SIGQUIT, &ignoring, &before_quit);
     for (int i = 0; i < READING_SIGNALS; i++) {
         sigaction(reading_signals[i], NULL, &before_reading[i]);
         handle(reading_signals[i]);
@@ -87,6 +92,7 @@ void cle_begin_reading(void) {
 
 void cle_end_reading(void) {
     reading = 0;
+    sigaction(SIGQUIT, &before_quit, NULL);
     for (int i = 0; i < READING_SIGNALS; i++) sigaction(reading_signals[i], &before_reading[i], NULL);
 }
 
@@ -121,6 +127,8 @@ static void end(int signal) {
     // What was to happen without this handler happens now: the signal is delivered again as the handler returns.
     for (int i = 0; i < FINAL_SIGNALS; i++)
         if (final_signals[i] == signal) sigaction(signal, &before_guard[i], NULL);
+    // Who types Ctrl-\ during long work wants it ended, not a report of a crash.
+    if (signal == SIGQUIT) sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
     raise(signal);
 }
 

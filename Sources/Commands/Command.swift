@@ -38,6 +38,7 @@ enum CommandGroup: String, CaseIterable, Sendable {
     case data = "Give it data"
     case step = "Make steps"
     case inspect = "See and understand"
+    case pictures = "Draw"
     case debug = "Stop by itself"
     case time = "Go back, branch off"
     case files = "Check and keep"

@@ -77,11 +77,17 @@ public enum TensorText {
     static func statistics(_ value: Tensor, _ digits: Digits) -> String {
         let finite = value.elements.filter(\.isFinite)
         guard !finite.isEmpty else { return value.count == 0 ? "(empty)" : "no finite element" }
-        let mean = finite.reduce(0, +) / Double(finite.count)
-        let square = finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(finite.count)
+        let (mean, deviation) = moments(finite)
         let short = Digits.significant(4)
         let bad = value.count - finite.count
-        return "mean \(short.text(mean)), std \(short.text(square.squareRoot())), min \(short.text(finite.min()!)), "
+        return "mean \(short.text(mean)), std \(short.text(deviation)), min \(short.text(finite.min()!)), "
             + "max \(short.text(finite.max()!))" + (bad > 0 ? ", \(bad) not finite" : "")
+    }
+
+    /// The mean, and the root of the mean squared distance from it; `values` are not empty.
+    static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot())
     }
 }

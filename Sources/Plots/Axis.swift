@@ -18,9 +18,12 @@ public struct Axis: Sendable {
         self.isLogarithmic = isLogarithmic
     }
 
+    /// What is larger has no place in a picture.
+    public static let largest = 1e300
+
     /// The range of the finite values, with a margin on both sides. On a logarithmic axis values from 0 down are left out.
     public init(_ label: String, fitting values: [Double], isLogarithmic: Bool = false) {
-        let shown = values.filter { $0.isFinite && $0.magnitude < 1e300 && (!isLogarithmic || $0 >= 1e-300) }
+        let shown = values.filter { $0.isFinite && $0.magnitude < Self.largest && (!isLogarithmic || $0 >= 1e-300) }
         var (low, high) = (shown.min() ?? (isLogarithmic ? 0.1 : 0), shown.max() ?? 1)
         if isLogarithmic {
             let factor = high > low ? pow(high / low, 0.05) : 2
@@ -49,7 +52,9 @@ public struct Axis: Sendable {
     /// About `count` round numbers in the range, with their texts.
     public func ticks(_ count: Int) -> [(position: Double, text: String)] {
         let values = isLogarithmic ? logarithmicTicks(count) : linearTicks(count)
-        return values.map { (min(max(position($0), 0), 1), Digits.significant(5).text($0)) }
+        // As many digits as tell the numbers from each other.
+        let digits = (5...17).first { Set(values.map(Digits.significant($0).text)).count == values.count } ?? 17
+        return values.map { (min(max(position($0), 0), 1), Digits.significant(digits).text($0)) }
     }
 
     private func linearTicks(_ count: Int) -> [Double] {

@@ -159,6 +159,23 @@ public struct Cells: Sendable {
         highest = values.lazy.filter(\.isFinite).max() ?? 0
     }
 
+    /// The same picture with at most so many columns: blocks of elements give way to their means.
+    func shrunk(toColumns limit: Int) -> Cells {
+        guard columns > limit else { return self }
+        let factor = (columns + limit - 1) / limit
+        let (down, across) = ((rows + factor - 1) / factor, (columns + factor - 1) / factor)
+        var means: [Double] = []
+        for top in stride(from: 0, to: rows, by: factor) {
+            for left in stride(from: 0, to: columns, by: factor) {
+                let block = (top..<min(top + factor, rows)).flatMap { row in
+                    (left..<min(left + factor, columns)).map { values[row * columns + $0] }
+                }
+                means.append(block.reduce(0, +) / Double(block.count))
+            }
+        }
+        return Cells(rows: down, columns: across, values: means, style: style)
+    }
+
     /// Where a value lies between the lowest and the highest, from 0 to 1.
     func brightness(_ value: Double) -> Double {
         guard value.isFinite else { return 0 }

@@ -41,7 +41,8 @@ public struct SVGDrawing {
             "<clipPath id=\"frame\"><rect x=\"\(svg: x0)\" y=\"\(svg: y1)\" width=\"\(svg: x1 - x0)\" "
                 + "height=\"\(svg: y0 - y1)\"/></clipPath>")
         elements.open("<g clip-path=\"url(#frame)\">")
-        for mark in axes.marks { draw(mark, axes, place, &elements) }
+        let isMarked = axes.marks.count { $0.name != nil && $0.series != nil } > 1
+        for mark in axes.marks { draw(mark, axes, place, isMarked: isMarked, &elements) }
         elements.open("</g>")
         elements.rectangle(x: x0, y: y1, width: x1 - x0, height: y0 - y1, fill: "none", stroke: "#444444")
         for tick in axes.x.ticks(7) {
@@ -59,13 +60,21 @@ public struct SVGDrawing {
         return legend(axes, y: y0 + 56, &elements)
     }
 
-    private func draw(_ mark: Mark, _ axes: Axes, _ place: (Point) -> Point, _ elements: inout SVGElements) {
+    /// `isMarked`: lines carry the marker of their series, because there is more than one.
+    private func draw(
+        _ mark: Mark, _ axes: Axes, _ place: (Point) -> Point, isMarked: Bool, _ elements: inout SVGElements
+    ) {
         let color = Self.color(mark.series)
         func position(_ point: Point) -> Point { Point(axes.x.position(point.x), axes.y.position(point.y)) }
         switch mark.shape {
         case .line(let points):
             let segments = zip(points, points.dropFirst()).map { Segment.clipped(position($0), position($1)) }
             elements.polyline(segments.map { $0.map { (place($0), place($1)) } }, color)
+            guard isMarked, mark.name != nil, let series = mark.series else { return }
+            let seen = segments.compactMap { $0?.1 }
+            for index in stride(from: 0, to: seen.count, by: max(1, seen.count / 8)) {
+                elements.marker(series, at: place(seen[index]), color)
+            }
         case .points(let points):
             for point in points.map(position) where point.isFinite {
                 elements.marker(mark.series ?? 0, at: place(point), color)
@@ -113,29 +122,32 @@ public struct SVGDrawing {
         }
     }
 
+    /// Returns how far down it reaches.
     private func legend(_ axes: Axes, y: Double, _ elements: inout SVGElements) -> Double {
         var (x, line) = (Self.left, y)
         var isUsed = false
-        func step(_ text: String) {
-            x += 26 + Double(text.count) * 7
+        /// Where an entry with this text stands: in the next line when it would not fit.
+        func place(_ text: String) -> Point {
+            let width = 34 + Double(text.count) * 6.6
+            if x + width > Self.width, x > Self.left { (x, line) = (Self.left, line + 18) }
+            defer { x += width }
             isUsed = true
-            guard x > Self.width - 130 else { return }
-            (x, line) = (Self.left, line + 18)
+            return Point(x, line)
         }
         for mark in axes.marks {
             if case .regions(_, let names) = mark.shape {
                 for (index, name) in names.enumerated() {
+                    let place = place("region \(name)")
                     elements.rectangle(
-                        x: x - 5, y: line - 5, width: 10, height: 10, fill: Self.color(index), opacity: 0.25)
-                    elements.text("region \(name)", x: x + 10, y: line + 4)
-                    step("region \(name)")
+                        x: place.x - 5, y: place.y - 5, width: 10, height: 10, fill: Self.color(index), opacity: 0.25)
+                    elements.text("region \(name)", x: place.x + 10, y: place.y + 4)
                 }
             }
             guard let name = mark.name, let series = mark.series else { continue }
-            elements.marker(series, at: Point(x, line), Self.color(series))
-            elements.text(name, x: x + 10, y: line + 4)
-            step(name)
+            let place = place(name)
+            elements.marker(series, at: place, Self.color(series))
+            elements.text(name, x: place.x + 10, y: place.y + 4)
         }
-        return isUsed ? (x == Self.left ? line - 18 : line) : y - 18
+        return isUsed ? line : y - 18
     }
 }

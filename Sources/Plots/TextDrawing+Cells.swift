@@ -73,7 +73,8 @@ extension TextDrawing {
         cells.brightness(cells.values[row * cells.columns + column])
     }
 
-    private func grey(_ cells: Cells) -> [[Span]] {
+    private func grey(_ image: Cells) -> [[Span]] {
+        let cells = image.shrunk(toColumns: (width - 2) / 2)
         let scale = scale(cells, columnsPerPixel: 2)
         let ramp = Array(drawing == .ascii ? " .:-=+*#%@" : " ░▒▓█")
         return (0..<cells.rows).flatMap { row -> [[Span]] in
@@ -86,7 +87,8 @@ extension TextDrawing {
     }
 
     /// The upper half of a character in one grey, the lower in another.
-    private func halfBlocks(_ cells: Cells) -> [[Span]] {
+    private func halfBlocks(_ image: Cells) -> [[Span]] {
+        let cells = image.shrunk(toColumns: width - 2)
         let scale = scale(cells, columnsPerPixel: 1)
         return stride(from: 0, to: cells.rows * scale, by: 2).map { top in
             [Span("  ")]

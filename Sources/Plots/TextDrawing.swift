@@ -12,14 +12,18 @@ public struct TextDrawing {
     let measure: (String) -> Int
 
     /// The rows between the axes.
-    static let rows = 18
+    let rows: Int
     /// Wider screens get no wider pictures.
     static let widest = 100
 
+    /// `height` is that of the screen, where there is one.
     public init(
-        _ drawing: Drawing, width: Int, hasColor: Bool = false, measure: @escaping (String) -> Int = { $0.count }
+        _ drawing: Drawing, width: Int, height: Int? = nil, hasColor: Bool = false,
+        measure: @escaping (String) -> Int = { $0.count }
     ) {
         self.drawing = drawing
+        // Title, axes, legend and sentence take the rest.
+        rows = max(8, min(18, (height ?? 40) - 9))
         self.hasColor = hasColor
         self.width = max(24, min(width, Self.widest))
         self.measure = measure
@@ -41,15 +45,15 @@ public struct TextDrawing {
     private func lines(_ axes: Axes) -> [[Span]] {
         let yTicks = axes.y.ticks(5)
         let margin = min(max(yTicks.map { measure($0.text) }.max() ?? 0, 3), 12)
-        var canvas = Canvas(columns: width - margin - 3, rows: Self.rows, drawing: drawing)
+        var canvas = Canvas(columns: width - margin - 3, rows: rows, drawing: drawing)
         let named = axes.marks.filter { $0.name != nil && $0.series != nil }
         for mark in axes.marks { draw(mark, axes, &canvas, isMarked: named.count > 1) }
 
-        var labels = [String](repeating: "", count: Self.rows)
-        for tick in yTicks { labels[Int(((1 - tick.position) * Double(Self.rows - 1)).rounded())] = tick.text }
+        var labels = [String](repeating: "", count: rows)
+        for tick in yTicks { labels[Int(((1 - tick.position) * Double(rows - 1)).rounded())] = tick.text }
         let (wall, notch) = drawing == .ascii ? ("|", "+") : ("│", "┤")
         var lines: [[Span]] = axes.y.label.isEmpty ? [] : [[Span(axes.y.label, ink: .faint)]]
-        for row in 0..<Self.rows {
+        for row in 0..<rows {
             let label = padded(labels[row], margin, isRight: true) + " " + (labels[row].isEmpty ? wall : notch)
             lines.append([Span(label, ink: .faint)] + canvas.spans(row))
         }

@@ -26,7 +26,8 @@ public struct Renderer: Sendable {
     private func lines(_ plot: Plot, _ wanted: Drawing?) -> [String] {
         let drawing = style.isPlain ? .ascii : wanted ?? .braille
         let picture = TextDrawing(
-            drawing, width: style.width, hasColor: style.hasColor, measure: { LineEditor.width($0) })
+            drawing, width: style.width, height: style.height, hasColor: style.hasColor,
+            measure: { LineEditor.width($0) })
         return picture.lines(plot).map { spans in
             let line = spans.map { colored(plain($0.text), $0.ink, $0.background) }.joined()
             return style.hasColor ? line : String(line.reversed().drop { $0 == " " }.reversed())

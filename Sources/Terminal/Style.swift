@@ -12,6 +12,8 @@ public struct Style: Sendable {
     public var notation = Notation.ascii
     /// The columns of the screen.
     public var width = 80
+    /// The rows of the screen; nil where there is none.
+    public var height: Int?
 
     public init(isPlain: Bool = false, hasColor: Bool = false, notation: Notation = .ascii, width: Int = 80) {
         self.isPlain = isPlain
@@ -27,6 +29,7 @@ public struct Style: Sendable {
         self.isPlain = isPlain
         notation = isTerminal && !isPlain ? .signs : .ascii
         width = Self.columns(of: stream) ?? 80
+        height = Self.size(of: stream).map { Int($0.ws_row) }
         if isPlain || noColor || variable("NO_COLOR") != nil {
             hasColor = false
         } else if let force = variable("CLICOLOR_FORCE"), force != "0" {
@@ -43,9 +46,13 @@ public struct Style: Sendable {
 
     /// The present width of a terminal, nil where there is none.
     static func columns(of stream: Int32) -> Int? {
+        size(of: stream).map { max(Int($0.ws_col), 20) }
+    }
+
+    private static func size(of stream: Int32) -> winsize? {
         var size = winsize()
-        guard ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return max(Int(size.ws_col), 20)
+        guard ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return size
     }
 }
 

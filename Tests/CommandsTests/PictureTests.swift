@@ -121,6 +121,46 @@ import Testing
         }
     }
 
+    /// A contour of the loss is that of all training samples, before the first step and after.
+    @Test(arguments: ["", "\nstep 7"]) func theContourOfALossIsThatOfAllSamples(_ steps: String) throws {
+        let bench = TestBench()
+        try bench.run(
+            "data iris features=[petal_length]\nsplit train=0.8 seed=1\nnet 1 1\nloss mse\nbatch 7\n"
+                + "optimizer sgd lr=0.01\(steps)\nplot contour loss x=-1:1 y=-1:1")
+        guard case .axes(let axes) = bench.plots[0].body, case .contour(let field, _) = axes.marks[0].shape else {
+            Issue.record("no contour")
+            return
+        }
+        for (place, line) in [(0, "W1 = [[-1]]; b1 = [-1]"), (field.values.count - 1, "W1 = [[1]]; b1 = [1]")] {
+            try bench.run("\(line); a = loss_on(train)")
+            #expect(abs(field.values[place] - (try bench.value("a").elements[0])) < 1e-12)
+        }
+    }
+
+    /// Nothing that a session can hold makes a picture trap.
+    @Test(arguments: [
+        "plot hist 1e17", "plot hist [nan, 1]", "plot heat [1e300, -1e300]", "plot image [5, 5, 5, 5]",
+        "plot 1e307*q q=-10:10", "plot q q=1e15:1000000000000001", "plot contour (a^2 + b^2) a=-1:1 b=-1:1",
+        "plot contour (W1[0,0]^2 + b1[0]^2)", "plot layers", "plot confusion", "plot loss", "plot loss log=y",
+        "plot contour (a*0 + b*0) a=0:1 b=0:1", "plot norm(W1.grad)", "race sgd(lr=1e200) steps=3",
+    ])
+    func oddInputGivesAPictureOrADiagnostic(_ line: String) throws {
+        for setup in [
+            "", "step 1", "step 900", "optimizer sgd lr=1e200\nstep 3", "forward\nnext 2",
+            "fork a\nstep 2\nswitch main",
+        ] {
+            let bench = TestBench()
+            try bench.run(
+                "data iris\nsplit train=0.8 seed=1\nnet 4 3\nloss cross_entropy\nbatch 15\noptimizer sgd lr=0.1\n\(setup)"
+            )
+            do throws(Diagnostic) { try bench.run(line) } catch { #expect(error.place != nil) }
+            for plot in bench.plots {
+                #expect(!TextDrawing(.braille, width: 40, height: 24).lines(plot).isEmpty)
+                #expect(try XMLDocument(xmlString: SVGDrawing().text(plot)).rootElement() != nil)
+            }
+        }
+    }
+
     @Test func theContourIsTheFunction() throws {
         let bench = TestBench()
         try bench.run(Self.valley + "\nplot contour J x=-6:6 y=-3:5")

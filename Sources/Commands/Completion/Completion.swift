@@ -57,7 +57,7 @@ private struct Completer {
         guard let word = first.word, let command = command(word) else { return operands(pieces[...]) }
         switch command.grammar {
         case .items, .rule, .function, .question: return words(of: command)
-        case .picture: return expression(of: command)
+        case .picture: return picture(of: command)
         case .trials: return pieces.count == 1 ? [] : operands(pieces[2...])
         case .expression, .expectation: return expression(of: command)
         }
@@ -130,6 +130,21 @@ private struct Completer {
         }
         let behind = place.brackets.isEmpty && pieces.count > 1 && isOperand(pieces.last)
         return operands(pieces[1...]) + (behind ? texts(choices, without: given) : [])
+    }
+
+    /// A picture's name or an expression; behind a picture's name an expression too; then keys.
+    private func picture(of command: any Command) -> [Candidate] {
+        let (items, given) = Array(pieces.dropFirst()).itemsAndKeys
+        let choices = command.choices(after: items, session)
+        if place.brackets.isEmpty, pieces.last?.isSymbol("=") == true {
+            return values(of: pieces.dropLast().last?.word, choices)
+        }
+        if pieces.count == 1 { return texts(choices, without: given) + expressions }
+        let isNamed = pieces[1].word.map { PictureCatalog.named($0) != nil } == true
+        let start = isNamed ? 2 : 1
+        if isNamed, pieces.count == 2 { return texts(choices, without: given) + expressions }
+        let behind = place.brackets.isEmpty && isOperand(pieces.last)
+        return (behind ? [] : operands(pieces[start...])) + (behind ? texts(choices, without: given) : [])
     }
 
     // MARK: Expressions

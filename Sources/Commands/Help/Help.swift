@@ -16,7 +16,7 @@ enum Help {
         let members = members(session)
         let keys = Set((CommandCatalog.all.flatMap(\.settings) + members.flatMap(\.member.settings)).map(\.name))
         return CommandCatalog.all.map(\.verb) + members.map(\.member.name) + session.functionNames
-            + (Array(scalars.keys) + keys).sorted() + HelpPage.all.map(\.name)
+            + (Array(scalars.keys) + keys).sorted() + PictureCatalog.all.map(\.name) + HelpPage.all.map(\.name)
     }
 
     /// What one can do, on one screen: the verbs by group, the functions, and how to go on.
@@ -26,7 +26,7 @@ enum Help {
             let verbs = CommandCatalog.all.filter { $0.group == group }.map(\.verb)
             lines += hanging(group.rawValue, verbs.joined(separator: " "), margin: 22)
         }
-        lines += hanging("Calculate", Builtin.names.joined(separator: " "), margin: 22)
+        lines += hanging("Calculate", "exp(x)  softmax(z)  W1 @ a  mean(x, axis=0)  …: help functions", margin: 22)
         lines += hanging("Read on", HelpPage.all.map { "help \($0.name)" }.joined(separator: "   "), margin: 22)
         lines += [
             "", "To begin:  data iris; net 4 16 relu 3; loss cross_entropy; optimizer adam",
@@ -47,6 +47,7 @@ enum Help {
         if let scalar = scalars[word] {
             parts.append(wrapped("\(word): \(scalar.meaning)", width: 78) + [exampleMark + scalar.example])
         }
+        if let picture = PictureCatalog.named(word) { parts.append(text(picture)) }
         if let page = HelpPage.all.first(where: { $0.name == word }) { parts.append(page.text) }
         return parts.isEmpty ? nil : Array(parts.joined(separator: [""]))
     }
@@ -94,6 +95,11 @@ enum Help {
             let other = value != nil && value != initial && initial != nil ? "; default \(initial ?? "")" : ""
             return hanging("  " + head, "\(setting.meaning) (\(setting.range)\(other))", margin: 24)
         }
+    }
+
+    private static func text(_ picture: any Picture) -> [String] {
+        wrapped("\(picture.name) (picture): \(picture.summary)", width: 78) + settingLines(picture.settings, nil)
+            + picture.examples.map { exampleMark + $0 }
     }
 
     // MARK: Functions, keys and scalars

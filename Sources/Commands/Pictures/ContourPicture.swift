@@ -15,6 +15,7 @@ struct ContourPicture: Picture {
         .integer("levels", 9, .within(1, 60), "how many lines"),
         .flag("arrows", true, "the gradients of mini-batches"),
     ]
+    let rangeNames = ["x", "y"]
     private static let grid = (columns: 97, rows: 61)
     private static let batches = 12
 
@@ -51,7 +52,8 @@ struct ContourPicture: Picture {
             marks.append(Mark(.points([Point(terrain.present[0], terrain.present[1])]), name: "here", series: 0))
         }
         return Plot(
-            title: "\(expression.text) over \(terrain.coordinates[0].name) and \(terrain.coordinates[1].name)",
+            title: "\(expression.text) over \(terrain.coordinates[0].name) and \(terrain.coordinates[1].name)"
+                + terrain.samplesText,
             summary: sentence(field, levels, window, marks, context),
             body: .axes(Axes(x: window.x, y: window.y, marks: marks)))
     }
@@ -112,7 +114,9 @@ struct ContourPicture: Picture {
         _ terrain: Terrain, _ reach: (Double, Double), _ context: Context
     ) throws(Diagnostic) -> [Mark.Arrow] {
         var session = context.session
-        guard let data = session.data, session.batchByHand.isEmpty, data.updatesPerEpoch > 1, session.optimizer != nil,
+        // The batches' gradients are the objective's: on another function they would say nothing.
+        guard terrain.isPresentObjective, let data = session.data, session.batchByHand.isEmpty,
+            data.updatesPerEpoch > 1, session.optimizer != nil,
             session.step.cursor == nil
         else { return [] }
         let here = Point(terrain.present[0], terrain.present[1])

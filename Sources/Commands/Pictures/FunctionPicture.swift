@@ -39,7 +39,7 @@ struct FunctionPicture: Picture {
         let name = terrain.coordinates[0].name
         let isLogarithmic = request.settings.word("log") == "y"
         return Plot(
-            title: "\(expression.text) over \(name)",
+            title: "\(expression.text) over \(name)" + terrain.samplesText,
             summary: "The lowest value drawn is \(short.text(low.y)) at \(name) = \(short.text(low.x))."
                 + Self.sentence(marks, context),
             body: .axes(

@@ -41,7 +41,7 @@ struct LayersPicture: Picture {
         let reach = values.flatMap { $0.1.elements }.filter(\.isFinite).map(\.magnitude).max() ?? 1
         let edge = reach > 0 ? min(reach, 1e300) : 1
         let rows = values.map { name, value -> HistogramGroup.Row in
-            let (mean, deviation) = moments(value.elements)
+            let (mean, deviation) = TensorText.moments(value.elements)
             let zeros = Double(value.elements.count { $0 == 0 }) / Double(max(value.count, 1))
             return HistogramGroup.Row(
                 name: name, counts: Histogram.counts(value.elements, from: -edge, to: edge, bins: bins),
@@ -87,12 +87,6 @@ struct LayersPicture: Picture {
     }
 
     private static func exponent(_ value: Double) -> Double { log10(value.magnitude) }
-
-    private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-        let count = Double(max(values.count, 1))
-        let mean = values.reduce(0, +) / count
-        return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot())
-    }
 
     private static func rootMeanSquare(_ values: [Double]) -> Double {
         (values.reduce(0) { $0 + $1 * $1 } / Double(max(values.count, 1))).squareRoot()

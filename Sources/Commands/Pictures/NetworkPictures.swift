@@ -48,6 +48,11 @@ extension PictureRequest {
                     + "\(network.inputs)", hint: "net \(inputs) …; features=[…] of data chooses columns", at: call.range
             )
         }
+        if let data = context.session.data, context.session.batchByHand.isEmpty, data.set.features.count != inputs {
+            throw Diagnostic(
+                "the data have \(data.set.features.count) features, the net takes \(inputs)",
+                hint: "features=[…] of data chooses columns", at: call.range)
+        }
         return network
     }
 
@@ -61,6 +66,7 @@ struct BoundaryPicture: Picture {
     let name = "boundary"
     let summary = "the decision regions of a net with two inputs, with the samples on top"
     let examples = ["plot boundary", "plot boundary x=-2:3 y=-1:2"]
+    let rangeNames = ["x", "y"]
     private static let grid = (columns: 120, rows: 72)
 
     func plot(_ request: PictureRequest, _ context: inout Context) throws(Diagnostic) -> Plot {
@@ -110,6 +116,7 @@ struct FitPicture: Picture {
     let name = "fit"
     let summary = "the curve of a net with one input, with the samples it was fitted to"
     let examples = ["plot fit", "plot fit x=-2:2"]
+    let rangeNames = ["x"]
     private static let samples = 201
 
     func plot(_ request: PictureRequest, _ context: inout Context) throws(Diagnostic) -> Plot {
@@ -117,10 +124,12 @@ struct FitPicture: Picture {
         let network = try request.network(inputs: 1, context)
         try request.checkNoExpression()
         try request.check(rangesAmong: ["x"])
-        let (x, y) = try session.measuredSamples(.train)
+        let x = try session.measuredSamples(.train).x
         let axis =
             request.range("x").map { Axis(session.featureName(0), from: $0.lower, to: $0.upper) }
-            ?? Axis(session.featureName(0), fitting: x.elements)
+            ?? Axis(
+                session.featureName(0),
+                fitting: x.elements + ((try? session.measuredSamples(.val).x.elements) ?? []))
         let places = (0..<Self.samples).map { axis.value(at: Double($0) / Double(Self.samples - 1)) }
         let out = try session.predict(session.normalized(Tensor([places.count, 1], places)))
         var marks: [Mark] = []
@@ -128,23 +137,29 @@ struct FitPicture: Picture {
             let curve = places.indices.map { Point(places[$0], out.elements[$0 * network.outputs + output]) }
             marks.append(Mark(.line(curve), name: network.outputs == 1 ? "net" : "output \(output)", series: output))
         }
-        func points(_ part: Session.Part) throws(Diagnostic) -> [Point] {
+        var targets: [Double] = []
+        var count = 0
+        let parts: [Session.Part] =
+            session.data?.validationRows.isEmpty == false && session.batchByHand.isEmpty ? [.train, .val] : [.train]
+        for part in parts {
             let (x, y) = try session.measuredSamples(part)
             let width = y.shape.rank == 2 ? y.shape[1] : 1
-            return (0..<min(x.shape[0], y.count / max(width, 1))).map { Point(x.elements[$0], y.elements[$0 * width]) }
-        }
-        marks.append(Mark(.points(try points(.train)), name: "training", series: network.outputs))
-        if session.data?.validationRows.isEmpty == false, session.batchByHand.isEmpty {
-            marks.append(Mark(.points(try points(.val)), name: "validation", series: network.outputs + 1))
+            targets += y.elements
+            count += x.shape[0]
+            for output in 0..<width {
+                let points = (0..<x.shape[0]).map { Point(x.elements[$0], y.elements[$0 * width + output]) }
+                let name = (part == .train ? "training" : "validation") + (width > 1 ? " \(output)" : "")
+                marks.append(Mark(.points(points), name: name, series: marks.count))
+            }
         }
         let loss = try? session.loss(on: try session.samples(.train))
         let target = session.data?.set.target ?? "y"
         return Plot(
             title: "The net over \(axis.label)",
-            summary: "The line is the net's output, the markers are \(y.count) samples"
+            summary: "The line is the net's output, the markers are \(count) samples"
                 + (loss.map { "; its loss on the training samples is \(Digits.significant(4).text($0))" } ?? "") + ".",
             body: .axes(
-                Axes(x: axis, y: Axis(target, fitting: y.elements + out.elements.filter(\.isFinite)), marks: marks)))
+                Axes(x: axis, y: Axis(target, fitting: targets + out.elements.filter(\.isFinite)), marks: marks)))
     }
 }
 
@@ -152,6 +167,7 @@ struct ConfusionPicture: Picture {
     let name = "confusion"
     let summary = "how many samples of each class (rows) were predicted as which (columns): validation, or `train`"
     let examples = ["plot confusion", "plot confusion train"]
+    let words = ["train", "val"]
 
     func plot(_ request: PictureRequest, _ context: inout Context) throws(Diagnostic) -> Plot {
         let session = context.session

@@ -14,11 +14,17 @@ protocol Picture: Sendable {
     /// Its keys, besides those of every plot and ranges such as `x=-5:5`.
     var settings: [Setting] { get }
 
+    /// The words and ranges that it takes, for completion.
+    var words: [String] { get }
+    var rangeNames: [String] { get }
+
     func plot(_ request: PictureRequest, _ context: inout Context) throws(Diagnostic) -> Plot
 }
 
 extension Picture {
     var settings: [Setting] { [] }
+    var words: [String] { [] }
+    var rangeNames: [String] { [] }
 }
 
 enum PictureCatalog {

@@ -28,9 +28,12 @@ struct HistogramPicture: Picture {
     func plot(_ request: PictureRequest, _ context: inout Context) throws(Diagnostic) -> Plot {
         let value = try request.value("the elements of what", example: examples[0], &context)
         let text = request.expression?.text ?? ""
-        let elements = value.elements.filter { $0.isFinite && $0.magnitude < 1e300 }
-        let (low, high) = (elements.min() ?? 0, elements.max() ?? 0)
-        let spread = high > low ? (low, high) : (low - 0.5, high + 0.5)
+        let elements = value.elements.filter { $0.isFinite && $0.magnitude < Axis.largest }
+        guard let low = elements.min(), let high = elements.max() else {
+            throw Diagnostic("the elements are too large to be drawn", at: request.expression?.range)
+        }
+        let half = max(0.5, low.magnitude * 1e-3)
+        let spread = high > low ? (low, high) : (low - half, high + half)
         let bins = request.settings.integer("bins") ?? 20
         let counts = Histogram.counts(elements, from: spread.0, to: spread.1, bins: bins)
         let width = (spread.1 - spread.0) / Double(bins)

@@ -8,6 +8,7 @@ struct Terrain {
     /// The numbers that vary, as positions among the parameters, with the names of their axes.
     let coordinates: [(index: Int, name: String)]
     private let node: Int
+    private let samples: [String: Tensor]
     private(set) var probe: Probe
     /// The session in which the function is defined; names that were only given as ranges are parameters in it.
     let session: Session
@@ -64,7 +65,33 @@ struct Terrain {
         coordinates = chosen
         self.node = node
         self.session = session
-        probe = try Probe(session, node, in: graph)
+        samples = try Self.samples(of: [node], in: graph, session, expression)
+        probe = try Probe(session, node, in: graph, batch: samples)
+    }
+
+    /// All training samples, where the function depends on data: one mini-batch would show another ground at every step.
+    private static func samples(
+        of nodes: [Int], in graph: Graph, _ session: Session, _ expression: Expression
+    ) throws(Diagnostic) -> [String: Tensor] {
+        let inputs = graph.ancestors(of: nodes).compactMap { id -> String? in
+            if case .input(let name) = graph.nodes[id].source { name } else { nil }
+        }
+        guard !inputs.isEmpty else { return [:] }
+        guard let data = session.data, session.batchByHand.isEmpty else {
+            let batch = try session.batch()
+            guard let missing = inputs.first(where: { batch[$0] == nil }) else { return batch }
+            throw Diagnostic(
+                "there is no \(missing) to compute with", hint: "data NAME loads samples; or x = [[…], […]] by hand",
+                at: expression.range)
+        }
+        let (x, y) = try session.samples(data.trainingRows, of: data)
+        return ["x": x, "y": y]
+    }
+
+    /// What a title says about the samples.
+    var samplesText: String {
+        guard let x = samples["x"] else { return "" }
+        return ", \(session.data == nil ? "" : "all ")\(x.shape[0]) samples"
     }
 
     private static func numbers(_ count: Int) -> String { count == 1 ? "one number" : "\(count) numbers" }
@@ -94,6 +121,8 @@ struct Terrain {
         for (name, other) in [(context.session.fork, context.session)] + forks {
             for trail in other.track.trails where isWalked(by: trail) {
                 let points = trail.points.map { point in coordinates.map { point[$0.index] } }
+                // A fork has the ways of before it too; each is drawn once.
+                if result.contains(where: { $0.points == points }) { continue }
                 // A way that was gone on after a halt is one way.
                 if let last = result.last, last.points.last == points[0], last.name.hasPrefix(trail.label) {
                     result[result.count - 1].points += points.dropFirst()

@@ -11,16 +11,20 @@ struct Probe {
     private var values: [Double]
     private var gradients: [Double]
 
-    /// For a node of `graph` (the session's definitions, if none is given), with the present batch.
-    init(_ session: Session, _ node: Int, in graph: Graph? = nil) throws(Diagnostic) {
-        let batch = try session.batch()
+    /// For a node of `graph` (the session's definitions, if none is given), with a batch: the present one, if none is given.
+    init(
+        _ session: Session, _ node: Int, in graph: Graph? = nil, batch: [String: Tensor]? = nil
+    ) throws(Diagnostic) {
+        var batch = batch
+        if batch == nil { batch = try session.batch() }
+        let given = batch ?? [:]
         tape = try located(nil) { () throws(OperationError) in
             try Tape(
                 graph ?? session.graph, roots: [node], objective: nil, layout: session.layout,
-                inputShapes: batch.mapValues(\.shape))
+                inputShapes: given.mapValues(\.shape))
         }
         self.node = tape.nodes[node]!
-        values = tape.values(for: batch)
+        values = tape.values(for: given)
         parameters = session.training.parameters
         gradients = [Double](repeating: 0, count: parameters.count)
     }

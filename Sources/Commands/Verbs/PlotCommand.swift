@@ -5,10 +5,10 @@ import Plots
 
 struct PlotCommand: Command {
     let verb = "plot"
-    let group = CommandGroup.inspect
+    let group = CommandGroup.pictures
     let summary =
-        "draws: an expression over the steps (loss, lr, …), a function over x=a:b, or one of the pictures "
-        + PictureCatalog.all.map(\.name).joined(separator: " ")
+        "draws: an expression over the steps (loss, lr, …; log=y), a function over x=a:b, or one of the pictures "
+        + PictureCatalog.all.map(\.name).joined(separator: ", ") + "; svg=\"file.svg\" writes a file instead"
     var examples: [String] {
         ["plot loss", "plot loss log=y svg=\"loss.svg\"", "plot J x=-5:5"] + PictureCatalog.all.flatMap(\.examples)
     }
@@ -21,8 +21,9 @@ struct PlotCommand: Command {
     func choices(after items: [String], _ session: Session) -> [Choice] {
         let picture = items.first.flatMap(PictureCatalog.named)
         let own = picture?.settings ?? (items.isEmpty ? [] : SeriesPicture().settings)
-        let words: [Choice] = items.isEmpty ? .words(PictureCatalog.all.map(\.name)) : []
-        return words + keys(own + settings, of: nil, session) + [.key("svg"), .file]
+        let words: [Choice] = .words(items.isEmpty ? PictureCatalog.all.map(\.name) : picture?.words ?? [])
+        let ranges = (picture?.rangeNames ?? []).map { Choice.key($0, note: "-5:5") }
+        return words + ranges + keys(own + settings, of: nil, session) + [.key("svg"), .file]
     }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {

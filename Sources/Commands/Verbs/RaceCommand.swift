@@ -7,7 +7,7 @@ import Tensors
 
 struct RaceCommand: Command {
     let verb = "race"
-    let group = CommandGroup.step
+    let group = CommandGroup.pictures
     let summary =
         "lets several optimizers start from the present point with the same batches and shows who gets where; the session "
         + "stays as it is. Keys of one optimizer stand in parentheses behind it"
@@ -114,29 +114,31 @@ struct RaceCommand: Command {
     }
 
     /// Where the objective depends on two numbers the paths over its contour, else the losses.
-    private func draw(_ runners: [Runner], _ call: Call, _ ranges: [PictureRange], _ context: inout Context)
-        throws(Diagnostic)
-    {
-        guard runners.allSatisfy({ $0.path.first?.count == 2 }) else {
-            let marks = runners.enumerated().map { index, runner in
-                Mark(.line(runner.losses.enumerated().map { Point(Double($0), $1) }), name: runner.name, series: index)
-            }
-            let losses = runners.flatMap(\.losses)
-            return try context.present(
-                Plot(
-                    title: "\(context.session.objective ?? "loss") of each",
-                    summary: "The objective before each update.",
-                    body: .axes(
-                        Axes(
-                            x: Axis("update", fitting: [0, Double(runners[0].losses.count - 1)]),
-                            y: Axis(context.session.objective ?? "loss", fitting: losses), marks: marks))), call,
-                drawing: nil)
-        }
-        let name = Expression(kind: .name(context.session.objective ?? ""), range: call.range)
+    private func draw(
+        _ runners: [Runner], _ call: Call, _ ranges: [PictureRange], _ context: inout Context
+    ) throws(Diagnostic) {
+        let name = context.session.objective ?? "loss"
         let request = PictureRequest(
-            call: call, expression: name, settings: Settings(ContourPicture().settings), ranges: ranges)
+            call: call, expression: Expression(kind: .name(name), range: call.range),
+            settings: Settings(ContourPicture().settings), ranges: ranges)
+        guard runners.allSatisfy({ $0.path.first?.count == 2 }),
+            (try? Terrain(request.expression!, request, count: 2, context)) != nil
+        else { return try context.present(losses(runners, name), call, drawing: nil) }
         let paths = runners.map { (name: $0.name, points: $0.path) }
         try context.present(try ContourPicture.plot(request, paths: paths, context), call, drawing: nil)
+    }
+
+    private func losses(_ runners: [Runner], _ name: String) -> Plot {
+        let marks = runners.enumerated().map { index, runner in
+            Mark(.line(runner.losses.enumerated().map { Point(Double($0), $1) }), name: runner.name, series: index)
+        }
+        let updates = Double(max(runners[0].losses.count - 1, 1))
+        return Plot(
+            title: "\(name) of each", summary: "\(name) before each update, on the batch of that update.",
+            body: .axes(
+                Axes(
+                    x: Axis("update", fitting: [0, updates]), y: Axis(name, fitting: runners.flatMap(\.losses)),
+                    marks: marks)))
     }
 }
 
