@@ -116,6 +116,18 @@ import Testing
         #expect(try bench.explanation("explain b1[0]").lines.count > 1)
     }
 
+    /// An update made by hand keeps its gradients, whatever is computed or imposed after it.
+    @Test(arguments: ["forward\nbackward", "b1.grad = [1, 2]\nW1.grad[0,0] = 7", "forward\nnext 2", "goto 2"])
+    func updatesByHandStayExplained(_ later: String) throws {
+        let bench = TestBench()
+        try bench.run("data xor\nnet 2 2\nloss cross_entropy\noptimizer adam lr=0.1\nbatch 3\nstep")
+        try bench.run("forward\nbackward\nb1.grad = [0.5, -0.25]\nupdate")
+        let elements = ["W1[0,1]", "b1[0]"]
+        let before = try elements.map { try bench.explanation("explain \($0)").lines.map(\.result) }
+        try bench.run(later)
+        #expect(try elements.map { try bench.explanation("explain \($0)").lines.map(\.result) } == before)
+    }
+
     @Test func accumulatedGradientsAreExplainedInTwoParts() throws {
         let bench = TestBench()
         try bench.run("accumulate on\nw = param(3)\nJ = w^2\nminimize J\nforward\nbackward\nbackward")
@@ -181,6 +193,14 @@ import Testing
         try bench.run(
             "data xor\nnet 2 3 tanh 2\nloss cross_entropy\nout = mean(out)\noptimizer sgd\nstep 2\na = accuracy()")
         #expect((0...1).contains(try bench.value("a").elements[0]))
+    }
+
+    @Test func linesOfABlockNeedNoSemicolons() throws {
+        let bench = TestBench()
+        try bench.run("w = param(1)\nJ = w^2\nminimize J")
+        try bench.run("trials 2 w {\n    optimizer sgd lr=0.1   # a rate\n\n    step 2; w = w + 1\n    step\n}")
+        // 1 · 0.8² + 1 = 1.64, and 1.64 · 0.8 = 1.312.
+        #expect(bench.texts[bench.texts.count - 2] == "1.312 1.312")
     }
 
     @Test func trialsLeaveTheSessionAsItWas() throws {

@@ -56,7 +56,10 @@ struct StatementParser {
                 continue
             }
             result.append(try statement())
-            if !atEnd(parser.token), !parser.token.isSymbol(";") { throw unexpected() }
+            // Inside of a block a line ends a statement, as it does outside.
+            guard atEnd(parser.token) || parser.token.isSymbol(";") || parser.token.startsLine else {
+                throw unexpected()
+            }
         }
         return result
     }
@@ -205,7 +208,7 @@ struct StatementParser {
     func isEnd(_ token: Token) -> Bool {
         switch token.kind {
         case .end, .symbol(";"), .symbol("}"), .symbol("{"), .name("if"), .name("until"): true
-        default: false
+        default: token.startsLine
         }
     }
 }

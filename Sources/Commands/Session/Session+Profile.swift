@@ -20,6 +20,12 @@ extension Session {
                     try located(nil) { () throws(OperationError) in try ChosenOptimizer(optimizer.member, settings) })
             }
         }
+        let scheduled = schedule.settings.over(settings(of: schedule.member))
+        if scheduled != schedule.settings {
+            schedule = try located(nil) { () throws(OperationError) in
+                try ChosenSchedule(schedule.member, scheduled)
+            }
+        }
         if let clipping {
             self.clipping = ChosenClipping(clipping.member, clipping.settings.over(settings(of: clipping.member)))
         }

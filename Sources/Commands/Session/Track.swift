@@ -21,7 +21,7 @@ struct Track: Sendable {
         let training: TrainingState
         /// The definitions under which the next steps were made.
         let setup: Setup
-        /// The gradients, where later ones are added to them.
+        /// The gradients, where later ones are added to them, or where the update that used them cannot be made again.
         let gradients: [Double]
         let kind: Kind
 
@@ -32,11 +32,12 @@ struct Track: Sendable {
     final class Setup: Sendable {
         let session: Session
 
-        init(_ session: Session) {
+        init(_ session: Session, _ kind: Checkpoint.Kind) {
             var session = session
             let status = session.step.status
+            let keepsGradients = session.accumulates || kind == .afterUpdate
             session.training = TrainingState()
-            session.step = StepState(status: session.accumulates ? status : status.map { _ in .none })
+            session.step = StepState(status: keepsGradients ? status : status.map { _ in .none })
             session.track = Track()
             self.session = session
         }
@@ -70,7 +71,9 @@ struct Track: Sendable {
         // Large states are kept less often from the beginning, so that keeping them stays cheap beside a step.
         if checkpoints.isEmpty { interval = max(1, (state.parameters.count + state.slots.count) >> 17) }
         checkpoints.append(
-            Checkpoint(training: state, setup: Setup(session), gradients: session.carriedGradients, kind: kind))
+            Checkpoint(
+                training: state, setup: Setup(session, kind),
+                gradients: kind == .afterUpdate ? session.step.gradients : session.carriedGradients, kind: kind))
         isContinuous = kind == .segment
     }
 

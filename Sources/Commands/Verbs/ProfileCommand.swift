@@ -187,6 +187,7 @@ extension Session {
         switch kind {
         case "optimizer" where optimizer?.member.name == name: optimizer?.settings
         case "loss" where loss?.member.name == name: loss?.settings
+        case "schedule" where schedule.member.name == name: schedule.settings
         case "regularize" where regularizer?.member.name == name: regularizer?.settings
         case "clip" where clipping?.member.name == name: clipping?.settings
         default: nil

@@ -30,7 +30,7 @@ struct ScheduleCommand: Command {
         }
         let member = try call.member(0, of: Catalog.schedules, "a schedule", example: examples[0])
         try call.atMost(1, example: examples[0])
-        let settings = try call.settings(member.settings, &context)
+        let settings = try call.settings(context.session.settings(of: member), &context)
         context.session.schedule = try located(call.range) { () throws(OperationError) in
             try ChosenSchedule(member, settings)
         }

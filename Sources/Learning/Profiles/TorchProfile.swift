@@ -9,5 +9,7 @@ extension Profile {
             // Its optimizers' weight_decay has the gradient λw, for biases as for weights.
             Defaults([Regularizer.l2, .elastic], ["half": "on"]),
             Defaults([Regularizer.l1, .l2, .elastic], ["biases": "on"]),
+            // MultiStepLR changes the rate at its milestones, Keras' PiecewiseConstantDecay after its boundaries.
+            Defaults([Schedule.piecewise], ["boundary": "at"]),
         ])
 }

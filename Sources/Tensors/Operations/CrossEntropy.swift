@@ -106,33 +106,34 @@ public struct CrossEntropy: Operation {
             let (top, total, loss) = ("top\(row)", "total\(row)", "loss\(row)")
             steps.append(DerivationStep(top, .max(of: z)))
             steps.append(DerivationStep(total, .sum(z.map { .exp($0 - .symbol(top)) })))
-            let logSum: Formula = .log(.symbol(total)) + .symbol(top)
-            steps.append(DerivationStep(loss, rowLoss(row, z, logSum, sizes, value)))
+            let logs = z.map { $0 - .symbol(top) - .log(.symbol(total)) }
+            steps.append(DerivationStep(loss, rowLoss(row, logs, sizes, value)))
             each.append(.symbol(loss))
         }
         steps.append(DerivationStep("", .apply(.divide, [.sum(each), .number(Double(sizes.rows))])))
         return steps
     }
 
-    /// Σ q·(log Σ exp z − z); with class numbers and no smoothing only the class itself has q = 1.
+    /// −Σ q·log softmax(z), computed in the order of the kernel; with class numbers and no smoothing only the class itself
+    /// has q = 1.
     private func rowLoss(
-        _ row: Int, _ z: [Formula], _ logSum: Formula, _ sizes: Sizes, _ value: (Int, Int) -> Double
+        _ row: Int, _ logs: [Formula], _ sizes: Sizes, _ value: (Int, Int) -> Double
     ) -> Formula {
         let (on, off) = probabilities(classes: sizes.classes)
         guard sizes.classNumbers else {
             // A class of probability 0 adds nothing, also where its logit is -inf.
-            let counted = z.indices.filter { smoothing != 0 || value(1, row * sizes.classes + $0) != 0 }
+            let counted = logs.indices.filter { smoothing != 0 || value(1, row * sizes.classes + $0) != 0 }
             return .sum(
                 counted.map { k in
                     let given = Tensors.element(1, row * sizes.classes + k)
                     let q = smoothing == 0 ? given : .number(off) + .number(on - off) * given
-                    return .apply(.multiply, [q, logSum - z[k]])
+                    return -.apply(.multiply, [q, logs[k]])
                 })
         }
         let label = value(1, row)
         guard label >= 0, label < Double(sizes.classes) else { return .number(.nan) }
-        if smoothing == 0 { return logSum - z[Int(label)] }
-        return .sum(z.indices.map { .apply(.multiply, [.number($0 == Int(label) ? on : off), logSum - z[$0]]) })
+        if smoothing == 0 { return -logs[Int(label)] }
+        return .sum(logs.indices.map { -.apply(.multiply, [.number($0 == Int(label) ? on : off), logs[$0]]) })
     }
 
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
