@@ -106,10 +106,15 @@ int ck_eigen(int n, double *a, double *values, double *vectors, double *scratch)
     for (int k = 0; k < n; k++) values[k] = row(a, n, k)[k];
     accumulate(n, a, betas, vectors);
 
+    // Beside the whole matrix, too: where many eigenvalues are 0, rounding alone stands on the diagonal, and nothing would
+    // ever be small beside it.
+    double norm = 0;
+    for (int k = 0; k < n; k++) norm = fmax(norm, fabs(values[k]) + (k < n - 1 ? fabs(e[k]) : 0));
+    const double rounding = 1e-3 * DBL_EPSILON * norm;
     int high = n - 1, tries = 0;
     while (high > 0) {
         for (int k = 0; k < high; k++)
-            if (fabs(e[k]) <= DBL_EPSILON * (fabs(values[k]) + fabs(values[k + 1]))) e[k] = 0;
+            if (fabs(e[k]) <= fmax(DBL_EPSILON * (fabs(values[k]) + fabs(values[k + 1])), rounding)) e[k] = 0;
         if (e[high - 1] == 0) {
             high--;
             tries = 0;

@@ -132,7 +132,8 @@ public struct Interval: Hashable, Sendable {
     /// The range in words, e.g. `0 ≤ beta1 < 1`.
     public func text(_ name: String) -> String {
         let below = lower == -.infinity ? "" : "\(Digits.full.text(lower)) \(includesLower ? "≤" : "<") "
-        let above = upper == .infinity ? "" : " \(includesUpper ? "≤" : "<") \(Digits.full.text(upper))"
+        let isOpen = upper == .infinity && (includesUpper || below.isEmpty)
+        let above = isOpen ? "" : " \(includesUpper ? "≤" : "<") \(Digits.full.text(upper))"
         if below.isEmpty && above.isEmpty { return includesUpper ? "any number" : "finite" }
         return below + name + above
     }

@@ -15,13 +15,33 @@ import Testing
         ("x[0]^2 + x[1]^4", "[0, 0]", "degenerate, up in 1 directions and flat in 1"),
         ("x[0]^3 - x[1]^2", "[0, 0]", "degenerate, down in 1 directions and flat in 1"),
         ("x[0]^3 + x[1]^4", "[0, 0]", "a plateau"), ("x[0]^2 + x[1]^2", "[1, 0]", "not critical: |gradient| = 2"),
-        ("x[0]^2 + 1e-9*x[1]^2", "[0, 0]", "degenerate"), ("x[0]^2 - 1e-9*x[1]^2", "[0, 0]", "degenerate, up in 1"),
+        ("x[0]^2 + 1e-9*x[1]^2", "[0, 0]", "a minimum"), ("x[0]^2 - 1e-9*x[1]^2", "[0, 0]", "a saddle"),
+        ("x[0]^2 + 1e-17*x[1]^2", "[0, 0]", "degenerate"),
     ]
 
     @Test(arguments: points.indices) func pointsAreClassified(_ index: Int) throws {
         let (function, point, verdict) = Self.points[index]
         let bench = TestBench()
         try bench.run("x = param(\(point))\nJ = \(function)\nminimize J\ncritical")
+        #expect(bench.texts.contains { $0.contains(verdict) }, "\(bench.texts)")
+    }
+
+    /// Deep nets have many eigenvalues that are 0 up to rounding; they must settle all the same.
+    @Test(arguments: ["2 30 tanh 20 tanh 1", "2 20 tanh 20 tanh 10 tanh 1"])
+    func eigenvaluesOfDeepNetsSettle(_ net: String) throws {
+        let bench = TestBench()
+        try bench.run("data moons\nnet \(net)\nloss bce\nforward\na = sum(eig(hessian(loss)))")
+        try bench.run("h = hessian(loss); b = sum(h * eye(\(net.hasPrefix("2 30") ? 731 : 701)))")
+        #expect(abs(try bench.value("a").elements[0] - bench.value("b").elements[0]) < 1e-9)
+    }
+
+    /// What is small beside the largest eigenvalue is not 0 for that.
+    @Test(arguments: [
+        ("1e9*w[0]^2 + w[1]^2", "a minimum"), ("1e-9*(w[0]^2 + w[1]^2)", "a minimum"),
+        ("1e9*w[0]^2 - w[1]^2", "a saddle"), ("abs(w[0]) + w[1]^2", "a kink lies here"),
+    ]) func scalesDoNotMatter(_ function: String, _ verdict: String) throws {
+        let bench = TestBench()
+        try bench.run("w = param([0, 0]); J = \(function); minimize J; critical")
         #expect(bench.texts.contains { $0.contains(verdict) }, "\(bench.texts)")
     }
 

@@ -95,14 +95,15 @@ struct SeriesPicture: Picture {
         _ expression: Expression, _ session: Session, _ suffix: String, _ context: Context
     ) throws(Diagnostic) -> [Series] {
         guard expression.text == "loss" || expression.text == session.objective else {
+            var present = Evaluator(session)
+            if let value = try? present.value(expression), value.scalar == nil {
+                throw Diagnostic(
+                    "a number over the steps can be drawn, this is a tensor", hint: "plot norm(\(expression.text))",
+                    at: expression.range)
+            }
             let points = try sampled(session, context) { (moment) throws(Diagnostic) in
                 var evaluator = Evaluator(moment)
-                guard let value = try evaluator.value(expression).scalar else {
-                    throw Diagnostic(
-                        "a number over the steps can be drawn, this is a tensor",
-                        hint: "plot norm(\(expression.text))", at: expression.range)
-                }
-                return value
+                return try evaluator.value(expression).scalar ?? .nan
             }
             return [Series(name: expression.text + suffix, points: points)]
         }

@@ -151,6 +151,8 @@ extension Session {
         else { return }
         let solution = try newton(
             direction, of: step.updating, gradients: clipping == nil ? step.gradients : step.clipped)
+        // Each column of the Hessian costs about as much as a gradient.
+        training.evaluations += solution.direction.count * max(batchRows, 1)
         var start = 0
         for entry in solution.curvature.entries {
             let end = start + entry.shape.count

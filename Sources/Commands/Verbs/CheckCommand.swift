@@ -82,7 +82,8 @@ struct CheckCommand: Command {
 
 extension Session {
     /// Where a small shift of one parameter element carries an operation across a kink, such as relu's at 0; in words.
-    fileprivate func kink(near element: Int, _ tape: Tape) throws(Diagnostic) -> String? {
+    /// Without a kink a slope changes by no more than `smooth`.
+    func kink(near element: Int, _ tape: Tape, smooth: Double = 0.01) throws(Diagnostic) -> String? {
         let names = NodeNames(self, tape)
         let (above, below) = (
             try values(shifting: element, by: 1e-5, tape), try values(shifting: element, by: -1e-5, tape)
@@ -96,8 +97,8 @@ extension Session {
                 let local = Pointwise("slope", pointwise.symbols, slope)
                 guard let a = try? local.evaluate(inputs.map(above)), let b = try? local.evaluate(inputs.map(below))
                 else { continue }
-                // Without a kink the slope changes no more than the shift.
-                guard let jump = a.elements.indices.first(where: { (a.elements[$0] - b.elements[$0]).magnitude > 0.01 })
+                guard
+                    let jump = a.elements.indices.first(where: { (a.elements[$0] - b.elements[$0]).magnitude > smooth })
                 else { continue }
                 let position = tape.graph.nodes[node].shape.position(of: jump)
                 return "the slope of \(names.formula(node)) jumps" + (position.isEmpty ? "" : " at element \(position)")

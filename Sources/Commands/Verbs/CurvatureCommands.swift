@@ -81,7 +81,8 @@ struct CriticalCommand: Command {
     let settings: [Setting] = [
         .number("gradient", 1e-6, .notNegative, "up to this norm the gradient counts as 0"),
         .number(
-            "flat", 1e-8, .notNegative, "an eigenvalue counts as 0 up to this times the larger of 1 and the largest"),
+            "flat", nil, .notNegative,
+            "an eigenvalue counts as 0 up to this times the largest; without it, up to the rounding of n such numbers"),
     ]
     let effect = Effect.none
 
@@ -95,13 +96,20 @@ struct CriticalCommand: Command {
         let eigen = try located(call.range) { () throws(OperationError) in try Eigen(curvature.matrix) }
         context.describe(curvature, of: name)
         let limit = settings.number("gradient")
-        let border = settings.number("flat") * eigen.values.reduce(1) { max($0, $1.magnitude) }
+        let share = settings.number("flat")
+        let rounding = 8 * Double(eigen.values.count) * Double.ulpOfOne
+        let border = (share.isNaN ? rounding : share) * eigen.values.reduce(0) { max($0, $1.magnitude) }
         let signs = Signs(eigen.values, border: border)
         let norm = context.text(gradient.norm)
         context.say(
             gradient.norm <= limit
                 ? "critical, |gradient| = \(norm) ≤ \(context.text(limit)): \(signs.verdict)"
                 : "not critical: |gradient| = \(norm) > \(context.text(limit))")
+        if let kink = try context.kinkHere(
+            curvature.entries, steepest: eigen.values.reduce(0) { max($0, $1.magnitude) })
+        {
+            context.say("a kink lies here, which second derivatives do not see: \(kink)")
+        }
         context.say(
             "eigenvalues: \(signs.up) positive, \(signs.down) negative, \(signs.flat) zero (within ±\(context.text(border)))"
         )
@@ -136,6 +144,19 @@ struct CriticalCommand: Command {
 }
 
 extension Context {
+    /// A kink of the objective at the present point, in one of these parameters (of which only some are looked at).
+    /// Curvature up to `steepest` is none.
+    fileprivate func kinkHere(_ entries: [ParameterLayout.Entry], steepest: Double) throws(Diagnostic) -> String? {
+        var session = session
+        session.dropPhase()
+        try session.forward()
+        guard let tape = session.step.tape else { return nil }
+        for element in entries.flatMap(\.range).prefix(100) {
+            if let kink = try session.kink(near: element, tape, smooth: 0.01 + steepest * 1e-4) { return kink }
+        }
+        return nil
+    }
+
     /// The objective's curvature by the parameters that a call names, or by all that it depends on.
     fileprivate func curvature(_ call: Call, example: String) throws(Diagnostic) -> (name: String, Curvature) {
         if let key = call.keys.first(where: { key in

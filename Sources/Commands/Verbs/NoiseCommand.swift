@@ -33,16 +33,15 @@ struct NoiseCommand: Command {
         )
         var table = Table(["B", "measured", formula, "measured / formula", "noise / norm"], numeric: [0, 1, 2, 3, 4])
         for size in Self.sizes(n) {
-            let measured = try measure(size, draws, mean, &probe, &random, isReplaced)
+            guard let measured = try measure(size, draws, mean, &probe, &random, isReplaced, context) else {
+                context.say("stopped")
+                break
+            }
             let expected = Self.expected(size, of: n, variance: variance, isReplaced: isReplaced)
             let ratio = expected == 0 ? "" : Digits.significant(4).text(measured / expected)
             let relative = length == 0 ? "" : Digits.significant(4).text(measured.squareRoot() / length)
             table.rows.append(["\(size)", context.text(measured), context.text(expected), ratio, relative])
             context.emit(.progress(Progress(unit: "size", done: size, total: n, remark: "")))
-            guard !context.workbench.isInterrupted() else {
-                context.say("stopped")
-                break
-            }
         }
         context.emit(.table(table))
         if !isMean { context.say(GradientProbe.noMean) }
@@ -86,10 +85,11 @@ struct NoiseCommand: Command {
 
     private func measure(
         _ size: Int, _ draws: Int, _ mean: [Double], _ probe: inout GradientProbe, _ random: inout Random,
-        _ isReplaced: Bool
-    ) throws(Diagnostic) -> Double {
+        _ isReplaced: Bool, _ context: Context
+    ) throws(Diagnostic) -> Double? {
         var squares = 0.0
         for _ in 0..<draws {
+            if context.workbench.isInterrupted() { return nil }
             let rows =
                 isReplaced
                 ? (0..<size).map { _ in random.index(below: probe.count) }

@@ -48,7 +48,8 @@ struct ProfileCommand: Command {
             session.training.updates == 0
         else { return }
         context.say(
-            "the weights stay; init \(session.defaultInitializer.name), or \(network.line) again, draws them its way")
+            "the weights and the activations of the net stay; init \(session.defaultInitializer.name), or \(network.line) again, draws them its way"
+        )
     }
 
     private func list(_ context: Context) {
@@ -88,18 +89,33 @@ struct ProfileCommand: Command {
         let digits = Digits.significant(12)
         var table = Table(["optimizer", "", "w after 1", "w after 2", "w after 3"], numeric: [2, 3, 4])
         for optimizer in Catalog.optimizers {
-            guard let first = try Self.path(optimizer, a)?.map({ digits.text($0) }),
-                let second = try Self.path(optimizer, b)?.map({ digits.text($0) })
-            else { continue }
-            table.rows.append([optimizer.name, first == second ? "both" : a.name] + first)
-            if first != second { table.rows.append(["", b.name] + second) }
+            // What decay and form make of it is seen only with a decay, or when the rate changes.
+            for variant in Variant.allCases {
+                guard let first = try Self.path(optimizer, a, variant)?.map({ digits.text($0) }),
+                    let second = try Self.path(optimizer, b, variant)?.map({ digits.text($0) }),
+                    variant == .plain || first != second
+                else { continue }
+                table.rows.append([optimizer.name + variant.rawValue, first == second ? "both" : a.name] + first)
+                if first != second { table.rows.append(["", b.name] + second) }
+                if variant == .plain, first != second { break }
+            }
         }
         return table
     }
 
-    /// A weight of 1 after each of three imposed gradients; nil for an optimizer that does not work on gradients alone.
-    private static func path(_ optimizer: Optimizer, _ profile: Profile) throws(Diagnostic) -> [Double]? {
+    private enum Variant: String, CaseIterable {
+        case plain = ""
+        case decay = " weight_decay=0.1"
+        case rate = ", lr=0.05 from update 2 on"
+    }
+
+    /// A weight of 1 after each of three imposed gradients; nil for an optimizer that does not work on gradients alone, or
+    /// has no such setting.
+    private static func path(
+        _ optimizer: Optimizer, _ profile: Profile, _ variant: Variant
+    ) throws(Diagnostic) -> [Double]? {
         var settings = Settings(profile.settings(of: optimizer))
+        if variant == .decay, (try? settings.set("weight_decay", .number(0.1))) == nil { return nil }
         guard (try? settings.set("lr", .number(0.1))) != nil,
             let chosen = try? ChosenOptimizer(optimizer, settings)
         else { return nil }
@@ -111,6 +127,9 @@ struct ProfileCommand: Command {
             try session.setGradient("w", Tensor(scalar: gradient))
             guard (try? session.update()) != nil else { return nil }
             path.append(session.training.parameters[0])
+            if variant == .rate {
+                session.optimizer = try located(nil) { () throws(OperationError) in try chosen.withRate(0.05) }
+            }
         }
         return path
     }

@@ -62,11 +62,13 @@ extension ElementUpdate {
         if optimizer.settings["weight_decay"] != nil, optimizer.settings.number("weight_decay") != 0 {
             takeAway("weight decay") { $0["weight_decay"] = 0 }
         }
-        let momentum = optimizer.rule.slots.filter { ["velocity", "m"].contains($0.name) }
+        // What names mean is known of the catalogue only; in a rule of one's own m may be anything.
+        let isBuiltIn = Catalog.optimizers.contains { $0.name == optimizer.member.name }
+        let momentum = optimizer.rule.slots.filter { isBuiltIn && ["velocity", "m"].contains($0.name) }
         if !momentum.isEmpty {
             takeAway("momentum from before") { for slot in momentum { $0[slot.name] = 0 } }
         }
-        if optimizer.settings["bias_correction"] == nil || optimizer.settings.isOn("bias_correction"),
+        if isBuiltIn, optimizer.settings["bias_correction"] == nil || optimizer.settings.isOn("bias_correction"),
             optimizer.rule.lines.contains(where: { $0.formula.symbols.contains("t") }),
             optimizer.settings["beta1"] != nil
         {
@@ -74,8 +76,8 @@ extension ElementUpdate {
             let hasHats = optimizer.rule.lines.contains { $0.name == "mhat" }
             takeAway("bias correction" + (hasHats ? " (mhat, vhat for m, v)" : "")) { $0["t"] = .infinity }
         }
-        if !Catalog.optimizers.contains(where: { $0.name == optimizer.member.name }) {
-            for slot in optimizer.rule.straightSlots { takeAway("\(slot.name) from before") { $0[slot.name] = 0 } }
+        for slot in optimizer.rule.straightSlots where !momentum.contains(slot) {
+            takeAway("\(slot.name) from before") { $0[slot.name] = 0 }
         }
         if optimizer.rule.direction != nil {
             takeAway("curvature (direction for grad)") { $0[NewtonDirection.slot] = $0["grad"] }

@@ -11,5 +11,7 @@ extension Profile {
             Defaults([Regularizer.l1, .l2, .elastic], ["biases": "on"]),
             // MultiStepLR changes the rate at its milestones, Keras' PiecewiseConstantDecay after its boundaries.
             Defaults([Schedule.piecewise], ["boundary": "at"]),
+            // PolynomialLR falls to 0.
+            Defaults([Schedule.polynomial], ["end": 0.0]),
         ])
 }
