@@ -187,6 +187,15 @@ import Testing
         #expect(paths[0][0] == paths[1][0])
     }
 
+    /// Other parameters beside the two do not hide the way.
+    @Test func pathsAreDrawnAmongOtherParameters() throws {
+        let bench = TestBench()
+        try bench.run(
+            "b = param([7, 8, 9])\n" + Self.valley + "\nstep 3\nplot contour J x=-6:6 y=-6:6\nrace sgd steps=2")
+        #expect(lines(bench.plots[0]).map(\.count) == [4])
+        #expect(lines(bench.plots[1]).map(\.count) == [3])
+    }
+
     @Test func aRaceLeavesTheSessionAndRunsTheRealRules() throws {
         let bench = TestBench()
         try bench.run(Self.valley + "\nstep 2")

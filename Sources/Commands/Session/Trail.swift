@@ -19,7 +19,7 @@ struct Trail: Sendable {
     /// The parameters before the first update and after each; empty when there are more than `pointLimit`.
     private(set) var points: [[Double]] = []
 
-    static let pointLimit = 2
+    static let pointLimit = 16
     /// This many earlier ways are remembered.
     private static let pastLimit = 12
 

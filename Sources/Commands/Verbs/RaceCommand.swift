@@ -121,7 +121,7 @@ struct RaceCommand: Command {
         let request = PictureRequest(
             call: call, expression: Expression(kind: .name(name), range: call.range),
             settings: Settings(ContourPicture().settings), ranges: ranges)
-        guard runners.allSatisfy({ $0.path.first?.count == 2 }),
+        guard runners.allSatisfy({ !$0.path.isEmpty }),
             (try? Terrain(request.expression!, request, count: 2, context)) != nil
         else { return try context.present(losses(runners, name), call, drawing: nil) }
         let paths = runners.map { (name: $0.name, points: $0.path) }
