@@ -99,7 +99,11 @@ import Testing
                 Issue.record("\(source): \(line.symbol!) has no result")
                 continue
             }
-            let numbers = try Calculator.evaluate(parts[max(parts.count - 2, 0)].text)
+            let text = parts[max(parts.count - 2, 0)].text
+            guard let numbers = try? Calculator.evaluate(text) else {
+                Issue.record("\(source): \(line.symbol!) = \(text) cannot be worked out")
+                continue
+            }
             let difference = (numbers.value - line.result).magnitude
             let isSame = numbers.value == line.result || (numbers.value.isNaN && line.result.isNaN)
             #expect(
@@ -124,6 +128,8 @@ import Testing
                 count += try check(explanation, "\(source): \(target)")
                 // What is explained is the very number that is stored.
                 let stored = try bench.value(ofExplainable: text).elements[offset]
+                // A buffer of the rule may have the parameter's name; its line is another number.
+                if bench.chosenRule?.rule.slots.contains(where: { $0.name == text }) == true { continue }
                 let shown = explanation.lines.last { $0.symbol == target }
                 #expect(shown.map { $0.result == stored || stored.isNaN } ?? true, "\(source): \(target) is \(stored)")
             }

@@ -29,7 +29,9 @@ import Testing
         #expect(abs(axis.value(at: axis.position(37)) - 37) < 1e-9)
     }
 
-    @Test(arguments: [[], [.nan], [.infinity, 3], [2, 2], [0], [-1e308, 1e308], [.leastNonzeroMagnitude, 0], [1e-300, 1]])
+    @Test(arguments: [
+        [], [.nan], [.infinity, 3], [2, 2], [0], [-1e308, 1e308], [.leastNonzeroMagnitude, 0], [1e-300, 1],
+    ])
     func anyValuesFit(_ values: [Double]) {
         for isLogarithmic in [false, true] {
             let axis = Axis("y", fitting: values, isLogarithmic: isLogarithmic)

@@ -44,11 +44,11 @@ public struct Calculator {
     }
 
     private mutating func comparison() throws -> Result {
-        let left = try sum()
-        for (symbol, holds) in Self.comparisons where take(symbol) {
-            let right = try sum()
-            let value: Double = holds(left.value, right.value) ? 1 : 0
-            return Result(value: value, magnitude: value)
+        var left = try sum()
+        // As in the language, several in a row are worked out from the left.
+        while let (_, holds) = Self.comparisons.first(where: { take($0.0) }) {
+            let value: Double = holds(left.value, try sum().value) ? 1 : 0
+            left = Result(value: value, magnitude: value)
         }
         return left
     }

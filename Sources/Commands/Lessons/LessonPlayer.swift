@@ -63,7 +63,7 @@ extension Workbench {
         switch word {
         case "" where question != nil: emit(.text("type an answer, or hint, reveal, skip"))
         case "": try advance()
-        case "again" where player != nil: returnToLesson()
+        case "again" where player != nil: try returnToLesson()
         case "list" where player != nil: listLesson()
         case "skip": try skip()
         case "hint" where question != nil: giveHint()
@@ -154,9 +154,18 @@ extension Workbench {
             ))
     }
 
-    private func returnToLesson() {
+    /// The lesson's lines up to its place are run again in a fresh session, without being shown: free commands since then,
+    /// and what later lines made of them, are gone.
+    private func returnToLesson() throws(Diagnostic) {
         guard let player else { return }
-        restore(player.session)
+        let asked = question
+        let bench = silent(from: freshSession())
+        for case .command(let range) in player.lesson.steps[..<player.index] {
+            try bench.runLine(range, of: player.lesson.script)
+        }
+        restore(bench.session)
+        self.player?.session = session
+        question = asked
         emit(.text("the session is as it was at this line"))
     }
 
@@ -179,11 +188,18 @@ extension Workbench {
     private func listLesson() {
         guard let player else { return }
         let steps = player.lesson.steps
-        for index in max(0, player.index - 5)..<min(steps.count, player.index + 6) {
-            let mark = index == player.index ? "-->" : "   "
+        // A question that waits has been asked already.
+        let place = question == nil ? player.index : player.index - 1
+        for index in max(0, place - 5)..<min(steps.count, place + 6) {
+            let mark = index == place ? "-->" : "   "
             switch steps[index] {
             case .prose(let lines, _): emit(.text("\(mark)   \(lines[0])\(lines.count > 1 ? " …" : "")"))
-            case .command(let range): emit(.text("\(mark) » \(player.lesson.text(range).trimmed)"))
+            case .command(let range):
+                // A question's answer and hints stand in its line.
+                let text = player.lesson.text(range).trimmed
+                let parts = text.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
+                let shown = text.hasPrefix("ask ") && parts.count > 1 ? "ask \"\(parts[1])\"" : text
+                emit(.text("\(mark) » \(shown)"))
             }
         }
     }
@@ -205,7 +221,15 @@ extension Workbench {
         do throws(Diagnostic) { statements = try parse(script.text, script.text.indices) } catch {
             throw error.placed(in: script)
         }
-        guard statements.count == 1, case .expression(let expression) = statements[0].kind else { return false }
+        guard statements.count == 1, case .expression(let expression) = statements[0].kind else {
+            if statements.contains(where: { if case .assignment = $0.kind { true } else { false } }) {
+                emit(
+                    .text(
+                        "this changes the session and is no answer; an answer is the number alone. again takes it back")
+                )
+            }
+            return false
+        }
         var context = Context(session: session, workbench: self, folder: "")
         do throws(Diagnostic) {
             let value = try context.value(expression)

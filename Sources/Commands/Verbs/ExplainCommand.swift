@@ -91,7 +91,7 @@ private struct ExplainTarget {
         case "epoch": throw Diagnostic("epoch counts the epochs completed: \(session.training.epoch)")
         default: break
         }
-        let live = name == "loss" ? session.objective.flatMap { session.live[$0] } : session.live[name]
+        let live = session.live[name] ?? session.lossNode(name).flatMap { _ in session.live[session.objective ?? ""] }
         guard let live else { throw session.unknown(name) }
         guard let tape = session.step.tape, let node = tape.nodes[live.node], session.isComputed(node) else {
             throw Diagnostic("\(name) has no value of a step yet", hint: "run forward first")

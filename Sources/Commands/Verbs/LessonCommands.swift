@@ -59,6 +59,7 @@ struct LessonCommand: Command {
         let workbench = context.workbench
         let word = try Self.name(call)
         if word == "reset" {
+            try call.atMost(1, example: "lesson reset")
             try workbench.progress.forgetAll()
             return context.say("no lesson is done or begun")
         }
