@@ -50,6 +50,8 @@ import Testing
         Case("data glyphs labels=", ["random", "given"]),
         Case("data idx \"a\" ", ["labels=", "scale=", "seed="], not: ["target="]),
         Case("data npy \"a\" ", ["target=", "labels=", "scale="]),
+        Case("earlystop ", ["patience=", "min_delta=", "restore=", "rule=", "off"]),
+        Case("earlystop rule=", ["torch", "keras"]),
         Case("data moons ", ["n=", "noise=", "seed="], not: ["iris"]),
         Case("data iris features=[", ["petal_width"], not: ["W1"]),
         Case("minimize ", ["J"], not: ["z1", "W1", "a"]),

@@ -171,6 +171,8 @@ struct Origin: Hashable, Sendable {
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
         case earlierRun
+        /// Early stopping gave back the value that the parameter had after an epoch.
+        case restored(epoch: Int)
         /// The best of a random search, by the number of its draw; with the initialiser that it drew from.
         case found(draw: Int, Drawn?)
     }
@@ -194,6 +196,8 @@ struct Origin: Hashable, Sendable {
         case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
         case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
         case .found(let draw, _): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
+        case .restored(let epoch):
+            Diagnostic("\(symbol) was given back by early stopping as it was after epoch \(epoch)")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }
