@@ -51,6 +51,7 @@ import Testing
         Case("data idx \"a\" ", ["labels=", "scale=", "seed="], not: ["target="]),
         Case("data npy \"a\" ", ["target=", "labels=", "scale="]),
         Case("earlystop ", ["patience=", "min_delta=", "restore=", "rule=", "off"]),
+        Case("loss cross_entropy variant=", ["K", "K-1"]),
         Case("earlystop rule=", ["torch", "keras"]),
         Case("data moons ", ["n=", "noise=", "seed="], not: ["iris"]),
         Case("data iris features=[", ["petal_width"], not: ["W1"]),

@@ -10,11 +10,16 @@ struct EarlyStoppingTests {
     struct Case: Decodable {
         let rule: String
         let patience: Double
-        let min_delta: Double
+        let margin: Double
         let losses: [Double]
         /// The epoch, counted from 1, after which it ends; nil when it goes on.
         let stopped: Int?
         let best: Int
+
+        enum CodingKeys: String, CodingKey {
+            case rule, patience, losses, stopped, best
+            case margin = "min_delta"
+        }
     }
 
     private func rule(_ name: String, patience: Double, margin: Double) throws -> EarlyStopping {
@@ -31,7 +36,7 @@ struct EarlyStoppingTests {
         let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: path))
         #expect(cases.count >= 700)
         for (index, item) in cases.enumerated() {
-            var rule = try rule(item.rule, patience: item.patience, margin: item.min_delta)
+            var rule = try rule(item.rule, patience: item.patience, margin: item.margin)
             var stopped: Int?
             for (epoch, loss) in item.losses.enumerated() where stopped == nil {
                 if rule.judge(loss, epoch: epoch + 1) == .enough { stopped = epoch + 1 }
