@@ -4,7 +4,8 @@ enum CommandCatalog {
     static let all: [any Command] = [
         // Build
         NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), LandscapeCommand(), OptimizerCommand(),
-        RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(), EarlyStopCommand(), ProfileCommand(),
+        RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(), MaxNormCommand(), EarlyStopCommand(),
+        ProfileCommand(),
         ScheduleCommand(),
         DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
         SeedCommand(), NewCommand(),

@@ -39,6 +39,8 @@ public struct Session: Sendable {
     var regularizer: ChosenRegularizer?
     var optimizer: ChosenOptimizer?
     var clipping: ChosenClipping?
+    /// The settings of the max-norm constraint, when it is chosen.
+    var maxNorm: Settings?
     /// The settings of early stopping, when it is chosen.
     var earlyStopping: Settings?
     /// Where defaults come from, when not from the program itself.
