@@ -4,7 +4,9 @@ enum CommandCatalog {
     static let all: [any Command] = [
         // Build
         NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), LandscapeCommand(), OptimizerCommand(),
-        RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(), ProfileCommand(), ScheduleCommand(),
+        RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(), MaxNormCommand(), EarlyStopCommand(),
+        ProfileCommand(),
+        ScheduleCommand(),
         DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
         SeedCommand(), NewCommand(),
         // Step
@@ -14,7 +16,7 @@ enum CommandCatalog {
         ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
-        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), PlotCommand(),
+        ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), GapCommand(), PlotCommand(),
         HessianCommand(), EigCommand(), CriticalCommand(), SharpnessCommand(), ClockCommand(), NoiseCommand(),
         ScalingCommand(),
         // Debug

@@ -15,7 +15,9 @@ public enum Catalog {
     public static let regularizers: [Regularizer] = [.l1, .l2, .elastic]
     public static let clippings: [Clipping] = [.norm, .value]
     public static let profiles: [Profile] = [.torch, .keras, .doc002]
-    public static let data: [DataSource] = [.iris, .xor, .moons, .spiral, .blobs]
+    public static let data: [DataSource] = [
+        .iris, .xor, .moons, .spiral, .blobs, .glyphs, .bars, .polynomial, .sparse,
+    ]
     public static let schedules: [Schedule] = [
         .constant, .step, .piecewise, .exponential, .polynomial, .cosine, .inverseTime,
     ]

@@ -29,6 +29,7 @@ import Testing
         ]
         let penalties = ["", "regularize l2 0.1", "regularize l1 0.05", "regularize elastic l1=0.01 l2=0.02 biases=on"]
         let clippings = ["", "clip norm 0.3", "clip value 0.02", "clip norm 0.2 per=variable form=keras"]
+        let constraints = ["", "maxnorm 0.6", "maxnorm 0.9 form=keras"]
         return optimizers.enumerated().map { index, optimizer in
             let (net, loss) = nets[index % nets.count]
             return """
@@ -41,6 +42,7 @@ import Testing
                 \(penalties[index % 4])
                 optimizer \(optimizer)
                 \(clippings[index / 4 % 4])
+                \(constraints[index % 3])
                 batch 7
                 """
         }

@@ -52,6 +52,8 @@ import Testing
     private func folder() throws -> TemporaryFolder {
         let folder = TemporaryFolder()
         folder.write("1 + 1\n", to: "lesson.dl")
+        let arrays = ["images": "images_u1.idx", "labels": "labels.idx", "x.npy": "x_5x4_C.npy", "y.npy": "values.npy"]
+        for (name, file) in arrays { folder.copy("Tests/Fixtures/arrays/\(file)", as: name) }
         folder.write("a,b,species\n1,2,rose\n3,4,lily\n", to: "flowers.csv")
         let bench = TestBench()
         try bench.run(Self.network)

@@ -13,6 +13,7 @@ import Testing
         optimizer adam lr=0.05 weight_decay=0.01
         regularize l2 0.01
         clip norm 0.2
+        maxnorm 0.8
         batch 7
         """
 

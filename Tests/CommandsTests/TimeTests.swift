@@ -45,6 +45,7 @@ import Testing
         regularize elastic l1=0.001 l2=0.01
         step 2
         clip norm 0.1
+        maxnorm 0.5
         step 3
         profile keras
         step 2

@@ -7,14 +7,6 @@ import Testing
 
 @Suite("Data sets")
 struct DataSetTests {
-    private func make(_ name: String, _ given: [String: SettingValue] = [:], seed: UInt64 = 1) throws -> DataSet {
-        let source = try #require(Catalog.data.first { $0.name == name })
-        var settings = Settings(source.settings)
-        for (key, value) in given { try settings.set(key, value) }
-        var random = Random(seed: seed)
-        return source.make(settings, &random)
-    }
-
     private func point(_ set: DataSet, _ row: Int) -> (Double, Double) {
         (set.x.elements[2 * row], set.x.elements[2 * row + 1])
     }
@@ -22,15 +14,18 @@ struct DataSetTests {
     @Test("every set is consistent and the same for the same seed", arguments: Catalog.data.indices)
     func consistent(index: Int) throws {
         let name = Catalog.data[index].name
-        let set = try make(name)
+        let set = try makeData(name)
         #expect(set.name == name)
         #expect(set.x.shape == [set.count, set.features.count])
         #expect(set.x.elements.allSatisfy { $0.isFinite })
-        #expect(Set(set.y) == Set(set.classes.indices.map(Double.init)))
-        #expect(try make(name).x.hasSameBits(as: set.x))
+        #expect(set.y.count == set.count && set.y.allSatisfy(\.isFinite))
+        #expect(Set(set.features).count == set.features.count)
+        if !set.classes.isEmpty { #expect(Set(set.y) == Set(set.classes.indices.map(Double.init))) }
+        if let image = set.image { #expect(image.count == set.features.count) }
+        #expect(try makeData(name).x.hasSameBits(as: set.x))
         if Catalog.data[index].settings.contains(where: { $0.name == "n" }) {
-            #expect(try make(name, seed: 2).x != set.x)
-            for n in [1.0, 2, 7, 1000] { #expect(try make(name, ["n": .number(n)]).count == Int(n)) }
+            #expect(try makeData(name, seed: 2).x != set.x)
+            for n in [1.0, 2, 7, 1000] { #expect(try makeData(name, ["n": .number(n)]).count == Int(n)) }
         }
     }
 
@@ -41,7 +36,7 @@ struct DataSetTests {
 
     @Test("iris has Fisher's means")
     func iris() throws {
-        let set = try make("iris")
+        let set = try makeData("iris")
         #expect(set.count == 150)
         #expect(set.features == ["sepal_length", "sepal_width", "petal_length", "petal_width"])
         #expect(set.classes == ["setosa", "versicolor", "virginica"])
@@ -60,7 +55,7 @@ struct DataSetTests {
 
     @Test("xor")
     func xor() throws {
-        let set = try make("xor")
+        let set = try makeData("xor")
         #expect(set.count == 4)
         for row in 0..<4 {
             let (a, b) = point(set, row)
@@ -71,7 +66,7 @@ struct DataSetTests {
 
     @Test("moons without noise lie on two half circles")
     func moons() throws {
-        let set = try make("moons", ["noise": .number(0), "n": .number(501)])
+        let set = try makeData("moons", ["noise": .number(0), "n": .number(501)])
         #expect(set.y.filter { $0 == 0 }.count == 251)
         for row in 0..<501 {
             let (x, y) = point(set, row)
@@ -85,7 +80,9 @@ struct DataSetTests {
 
     @Test("the noise of moons has the deviation that is set")
     func moonNoise() throws {
-        let (clean, noisy) = (try make("moons", ["noise": .number(0)]), try make("moons", ["noise": .number(0.3)]))
+        let (clean, noisy) = (
+            try makeData("moons", ["noise": .number(0)]), try makeData("moons", ["noise": .number(0.3)])
+        )
         #expect(clean.count == noisy.count)
         let differences = zip(clean.x.elements, noisy.x.elements).map { $0 - $1 }
         let error = 0.3 / (2 * Double(differences.count)).squareRoot()
@@ -97,7 +94,7 @@ struct DataSetTests {
         let given: [String: SettingValue] = [
             "noise": .number(0), "classes": .number(Double(arms)), "n": .number(Double(arms * 40)),
         ]
-        let set = try make("spiral", given)
+        let set = try makeData("spiral", given)
         #expect(set.classes.count == arms)
         for arm in 0..<arms {
             let rows = (0..<set.count).filter { set.y[$0] == Double(arm) }
@@ -120,7 +117,7 @@ struct DataSetTests {
         let given: [String: SettingValue] = [
             "noise": .number(0.4), "classes": .number(Double(clouds)), "n": .number(Double(clouds * 2000)),
         ]
-        let set = try make("blobs", given)
+        let set = try makeData("blobs", given)
         for cloud in 0..<clouds {
             let rows = (0..<set.count).filter { set.y[$0] == Double(cloud) }
             #expect(rows.count == 2000)

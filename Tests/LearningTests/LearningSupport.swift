@@ -65,6 +65,15 @@ let catalogue: [(folder: String, members: [any Member])] = [
 
 let allMembers = catalogue.flatMap(\.members)
 
+/// A data set of the catalogue with some of its settings given.
+func makeData(_ name: String, _ given: [String: SettingValue] = [:], seed: UInt64 = 1) throws -> DataSet {
+    let source = try #require(Catalog.data.first { $0.name == name })
+    var settings = Settings(source.settings)
+    for (key, value) in given { try settings.set(key, value) }
+    var random = Random(seed: seed)
+    return source.make(settings, &random)
+}
+
 /// The derivative of a function of one number, from its values at five points.
 func slope(at x: Double, h: Double = 1e-4, _ value: (Double) throws -> Double) rethrows -> Double {
     (8 * (try value(x + h) - value(x - h)) - (try value(x + 2 * h) - value(x - 2 * h))) / (12 * h)

@@ -196,17 +196,19 @@ extension OperationCase {
         ]
 
     static let losses: [OperationCase] =
-        [0, 0.1, 1].flatMap { smoothing -> [OperationCase] in
-            let operation = CrossEntropy(smoothing: smoothing)
+        [(0, false), (0.1, false), (1, false), (0.1, true), (1, true)].flatMap { smoothing, amongOthers in
+            let operation = CrossEntropy(smoothing: smoothing, amongOthers: amongOthers)
             let classNumbers: [(Shape, Shape, Int)] = [
-                ([5, 3], [5], 3), ([1, 7], [1], 7), ([3], [], 3), ([3, 1], [3], 1),
+                ([5, 3], [5], 3), ([1, 7], [1], 7), ([3], [], 3), amongOthers ? ([3, 2], [3], 2) : ([3, 1], [3], 1),
             ]
-            let probabilities: [Shape] = [[5, 3], [1, 2], [3], [2, 1]]
+            let probabilities: [Shape] = [[5, 3], [1, 2], [3], amongOthers ? [2, 4] : [2, 1]]
             return classNumbers.map {
-                OperationCase(operation, [$0, $1], [.anyNumbers, .classes($2)], "smoothing \(smoothing)")
+                OperationCase(
+                    operation, [$0, $1], [.anyNumbers, .classes($2)], "smoothing \(smoothing) \(amongOthers)")
             }
                 + probabilities.map {
-                    OperationCase(operation, [$0, $0], [.anyNumbers, .probabilities], "smoothing \(smoothing)")
+                    OperationCase(
+                        operation, [$0, $0], [.anyNumbers, .probabilities], "smoothing \(smoothing) \(amongOthers)")
                 }
         }
         + ([[], [0], [5], [2, 3]] as [Shape]).flatMap { shape in

@@ -22,6 +22,17 @@ public final class TemporaryFolder {
         fclose(file)
     }
 
+    /// Copies a file of the package.
+    public func copy(_ file: String, as name: String) {
+        write("", to: name)
+        guard let source = fopen("\(packageFolder)/\(file)", "r"), let target = fopen("\(path)/\(name)", "w") else {
+            fatalError("cannot copy \(file)")
+        }
+        while case let byte = fgetc(source), byte != EOF { fputc(byte, target) }
+        fclose(source)
+        fclose(target)
+    }
+
     private static func remove(_ path: String) {
         if unlink(path) == 0 { return }
         if let folder = opendir(path) {

@@ -23,9 +23,11 @@ struct ElementUpdate {
     let lines: [Line]
     /// What the direction was solved from and the element's row in it, when the rule has one.
     var solution: (whole: NewtonSolution, row: Int)?
+    /// How the max-norm constraint shortened what the rule gave.
+    var constraint: ElementConstraint?
 
     var before: Double { inputs["w"] ?? .nan }
-    var after: Double { lines.last { $0.name == "w" }?.result ?? before }
+    var after: Double { constraint?.result ?? lines.last { $0.name == "w" }?.result ?? before }
 
     /// Runs the rule for one element; `rate` is how its `lr` came about.
     init(
@@ -96,15 +98,24 @@ extension Session {
         let line = try past.rateLine(before: past.training.updates)
         inputs["lr"] = line.result
         let rate = past.schedule.isConstant ? nil : line
-        guard let direction = optimizer.rule.direction else {
-            return ElementUpdate(optimizer, inputs, clipping, rate: rate)
+        let gradients =
+            past.maxNorm != nil || optimizer.rule.direction != nil
+            ? used.gradientsRead(in: updated, past.clipping) : []
+        func constraint(_ solution: NewtonSolution?) -> ElementConstraint? {
+            elementConstraint(
+                entry, offset, from: past, optimizer, read: gradients, rate: line.result, solution: solution)
         }
-        let gradients = used.gradientsRead(in: updated, past.clipping)
+        guard let direction = optimizer.rule.direction else {
+            var update = ElementUpdate(optimizer, inputs, clipping, rate: rate)
+            update.constraint = constraint(nil)
+            return update
+        }
         let solution = try solution(direction, from: past, gradients, isNew: isNew)
         let row = solution.curvature.row(of: entry, offset)
         inputs[NewtonDirection.slot] = solution.direction[row]
         var update = ElementUpdate(optimizer, inputs, clipping, rate: rate)
         update.solution = (solution, row)
+        update.constraint = constraint(solution)
         return update
     }
 
@@ -131,19 +142,25 @@ extension Session {
         let parameter = target == "w" && !isTaken ? symbol : "w"
         if let clipping = update.clipping { explanation.add(clipping) }
         let isClipped = update.clipping != nil
-        for line in update.lines[...last] where target == "w" || line.isNeeded(for: target, in: update.lines) {
+        let constraint = target == "w" ? update.constraint : nil
+        let free = symbol.replacing("[", with: ".free[")
+        for (index, line) in update.lines[...last].enumerated()
+        where target == "w" || line.isNeeded(for: target, in: update.lines) {
             let read = isClipped ? Rule.Line(name: line.name, formula: line.formula).ofClipped.formula : line.formula
             let formula = read.substituting { $0 == "w" ? .symbol(parameter) : nil }
             var values = line.values
             if isClipped { values[Clipping.result] = values["grad"] }
             values[parameter] = values["w"] ?? values[parameter]
-            explanation.add(line.name == "w" ? parameter : line.name, formula, values, line.result)
+            let isFree = constraint != nil && index == last
+            explanation.add(
+                isFree ? free : line.name == "w" ? parameter : line.name, formula, values, line.result)
             if line.name == "lr", line.formula.symbols.contains("t") {
                 let isReadBelow = update.lines.contains { $0.name != "lr" && $0.formula.symbols.contains("t") }
                 let below = isReadBelow ? "; below, t counts this one too" : ""
                 explanation.remark("in lr, t counts the updates done before this one\(below)")
             }
         }
+        if let constraint { explanation.add(constraint, parameter, free: free) }
         if let (solution, row) = update.solution {
             explanation.explain(solution, row, symbol: NewtonDirection.slot, indent: 1)
         }
@@ -171,6 +188,8 @@ struct Origin: Hashable, Sendable {
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
         case earlierRun
+        /// Early stopping gave back the value that the parameter had after an epoch.
+        case restored(epoch: Int)
         /// The best of a random search, by the number of its draw; with the initialiser that it drew from.
         case found(draw: Int, Drawn?)
     }
@@ -194,6 +213,8 @@ struct Origin: Hashable, Sendable {
         case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
         case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
         case .found(let draw, _): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
+        case .restored(let epoch):
+            Diagnostic("\(symbol) was given back by early stopping as it was after epoch \(epoch)")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }

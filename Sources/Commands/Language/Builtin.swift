@@ -112,7 +112,7 @@ struct BuiltinCall {
         for argument in arguments {
             guard let key = argument.key, let setting = declared.first(where: { $0.name == key }) else { continue }
             var value: SettingValue
-            if case .choice = setting.kind, case .name(let word) = argument.value.kind {
+            if case .choice(let choices) = setting.kind, let word = argument.value.word(among: choices) {
                 value = .word(word)
             } else {
                 guard let number = try evaluator.value(argument.value).scalar else {
@@ -124,5 +124,16 @@ struct BuiltinCall {
             try located(range) { () throws(OperationError) in try settings.set(key, value) }
         }
         return settings
+    }
+}
+
+extension Expression {
+    /// The word that stands for a choice: a name, or one of the choices such as `K-1` that reads as a difference.
+    fileprivate func word(among choices: [String]) -> String? {
+        switch kind {
+        case .name(let word): word
+        case .binary(.subtract, let a, let b): choices.first { $0 == "\(a.text)-\(b.text)" }
+        default: nil
+        }
     }
 }

@@ -1,5 +1,7 @@
 // What stands after a verb: items, keys with their values, lists and numbers.
 
+import Formulas
+
 extension StatementParser {
     /// `answer=EXPR hint="…" mistake="…": EXPR`
     mutating func questionKeys() throws(Diagnostic) -> [Element] {
@@ -72,7 +74,7 @@ extension StatementParser {
             let end = parser.token.range.upperBound
             try parser.advance()
             guard parser.token.isSymbol("("), parser.token.range.lowerBound == end else {
-                return Item(kind: .word(word), range: start..<end)
+                return try wordWithNumber(word, start..<end)
             }
             try parser.advance()
             let inner = try elements { $0.isSymbol(")") || $0.kind == .end }
@@ -93,6 +95,18 @@ extension StatementParser {
             try parser.advance()
             return Item(kind: .range(from, try number()), range: start..<parser.lastEnd)
         }
+    }
+
+    /// A word, or one with a number right behind a minus sign: `K-1`.
+    private mutating func wordWithNumber(_ word: String, _ range: Range<Int>) throws(Diagnostic) -> Item {
+        let number = try parser.peek()
+        guard parser.token.isSymbol("-"), parser.token.range.lowerBound == range.upperBound,
+            number.range.lowerBound == parser.token.range.upperBound, case .number(let value) = number.kind
+        else { return Item(kind: .word(word), range: range) }
+        try parser.advance()
+        try parser.advance()
+        return Item(
+            kind: .word("\(word)-\(Digits.full.text(value))"), range: range.lowerBound..<number.range.upperBound)
     }
 
     private mutating func list() throws(Diagnostic) -> Item {

@@ -86,7 +86,7 @@ extension Session {
         if let index = layout.entries.firstIndex(where: { $0.name == name }) { step.status[index] = .none }
     }
 
-    private mutating func parametersChanged() {
+    mutating func parametersChanged() {
         step.isFresh = false
         freshNames.removeAll()
     }

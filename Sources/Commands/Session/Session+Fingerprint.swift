@@ -20,6 +20,7 @@ extension Session {
             "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
             "layout \(layout.entries)", "objective \(objective ?? "")",
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
+            "early stopping \(earlyStopping?.text ?? "") max norm \(maxNorm?.text ?? "")",
             "live \(liveOrder)", "plain \(values)",
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
             "display \(digits) \(accumulates)", "fork \(fork) \(forks.keys.sorted())", "stops \(stops.map(\.label))",

@@ -221,6 +221,7 @@ extension Session {
                     time: training.optimizerUpdates, rate: rate)
             }
         }
+        for index in indices { constrain(layout.entries[index]) }
     }
 
     private mutating func finishUpdate() {

@@ -39,6 +39,10 @@ public struct Session: Sendable {
     var regularizer: ChosenRegularizer?
     var optimizer: ChosenOptimizer?
     var clipping: ChosenClipping?
+    /// The settings of the max-norm constraint, when it is chosen.
+    var maxNorm: Settings?
+    /// The settings of early stopping, when it is chosen.
+    var earlyStopping: Settings?
     /// Where defaults come from, when not from the program itself.
     var profile: Profile?
     /// Rules and activations of one's own.

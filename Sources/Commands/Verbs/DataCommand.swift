@@ -1,4 +1,4 @@
-// data: loads samples: one of the catalogue, or a CSV file.
+// data: loads samples: one set of the catalogue, or files.
 
 import Learning
 import Tensors
@@ -6,24 +6,32 @@ import Tensors
 struct DataCommand: Command {
     let verb = "data"
     let group = CommandGroup.data
-    let summary = "loads samples and begins a new run; features=[a, b] chooses columns"
-    let examples = [
-        "data iris", "data iris features=[petal_length, petal_width]", "data moons n=200 noise=0.1 seed=1",
-        "data csv \"flowers.csv\" target=species", "data show 5",
-    ]
+    let summary =
+        "loads samples and begins a new run; features=[a, b] chooses columns, labels=random deals classes out anew"
+    let examples =
+        [
+            "data iris", "data iris features=[petal_length, petal_width]", "data moons n=200 noise=0.1 seed=1",
+            "data glyphs labels=random seed=1", "data show 5",
+        ] + DataFile.allCases.map(\.example)
 
-    let settings = [Session.seedSetting]
+    let settings = [
+        Session.seedSetting,
+        .choice("labels", ["given", "random"], "random: the classes are dealt out again, so that only memory helps"),
+    ]
     func members(_ session: Session) -> [any Member] { Catalog.data }
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
         switch items.first {
         case nil:
-            return declaredChoices(after: items, session) + [
-                .word("csv", note: "samples from a file"), .word("show", note: "the first samples"),
-            ]
-        case "csv": return items.count == 1 ? [.file] : [.key("target"), .key("features")]
+            return declaredChoices(after: items, session)
+                + DataFile.allCases.map { .word($0.rawValue, note: $0.note) } + [
+                    .word("show", note: "the first samples")
+                ]
         case "show": return []
-        case let name:
+        case let name?:
+            if let file = DataFile(rawValue: name) {
+                return file.choices(items.count) + keys(settings, of: nil, session)
+            }
             let features = session.data.map { $0.set.name == name ? $0.set.features : [] } ?? []
             return declaredChoices(after: items, session) + [.key("features", values: features)]
         }
@@ -33,8 +41,12 @@ struct DataCommand: Command {
         let word = try call.word(0, "a data set", example: examples[0])
         if word == "show" { return try show(call, &context) }
         guard let word else { return try describe(call, context) }
-        let set = word == "csv" ? try csv(call, &context) : try source(call, &context)
-        context.session.data = DataPipeline(set)
+        let (set, settings) =
+            if let file = DataFile(rawValue: word) {
+                try file.read(call, self.settings, &context)
+            } else { try source(word, call, &context) }
+        let data = try dealt(set, settings, call, &context)
+        context.session.data = DataPipeline(data)
         context.session.batchByHand = [:]
         context.session.adoptBatchShape()
         context.session.startRun()
@@ -43,69 +55,55 @@ struct DataCommand: Command {
         try describe(call, context)
     }
 
-    private func source(_ call: Call, _ context: inout Context) throws(Diagnostic) -> DataSet {
-        let names = Catalog.data.map(\.name) + ["csv"]
-        if let word = try call.word(0, "a data set", example: examples[0]), !names.contains(word) {
+    private func source(
+        _ word: String, _ call: Call, _ context: inout Context
+    ) throws(Diagnostic) -> (DataSet, Settings) {
+        let names = Catalog.data.map(\.name) + DataFile.names
+        guard names.contains(word) else {
             throw Diagnostic(
                 "there is no data set \(word)", hint: Suggestion.hint(for: word, in: names), at: call.items[0].range)
         }
         let member = try call.member(0, of: Catalog.data, "a data set", example: examples[0])
         try call.atMost(1, example: examples[0])
-        let settings = try call.settings(
-            member.settings + [Session.seedSetting], also: ["features"], &context)
+        let settings = try call.settings(member.settings + self.settings, also: ["features"], &context)
         var set: DataSet?
         context.session.withRandom(seed: settings) { _, random in set = member.make(settings, &random) }
-        guard let features = try features(call) else { return set! }
-        return try located(call.range) { () throws(OperationError) in try set!.choosing(features) }
+        guard let features = try call.features() else { return (set!, settings) }
+        return (try located(call.range) { () throws(OperationError) in try set!.choosing(features) }, settings)
     }
 
-    private func csv(_ call: Call, _ context: inout Context) throws(Diagnostic) -> DataSet {
-        let name = try call.string(1, example: examples[3])
-        try call.atMost(2, example: examples[3])
-        _ = try call.settings([], also: ["features", "target"], &context)
-        guard let target = call.keys.first(where: { $0.key == "target" }) else {
-            throw Diagnostic("which column is to be learned?", hint: examples[3], at: call.range)
+    /// The samples, with their classes dealt out again when that is asked for.
+    private func dealt(
+        _ set: DataSet, _ settings: Settings, _ call: Call, _ context: inout Context
+    ) throws(Diagnostic) -> DataSet {
+        guard settings.word("labels") == "random" else { return set }
+        let key = call.keys.first { $0.key == "labels" }
+        var result = Result<DataSet, OperationError>.success(set)
+        context.session.withRandom(seed: settings) { _, random in
+            // The stream goes on behind the samples, so that one seed gives the same samples with either labels.
+            if settings.integer("seed") != nil { random = Random(seed: random.bits()) }
+            result = Result { () throws(OperationError) in try set.shufflingLabels(&random) }
         }
-        let path = context.path(name)
-        let range = call.items[1].range
-        context.readsWorld = true
-        let bytes = try Files.located(range) { () throws(Diagnostic) in try Files.read(path) }
-        let features = try features(call)
-        let targetName = try Self.columnName(target.item)
-        do throws(OperationError) {
-            return try CSV(bytes).dataSet(name: name, target: targetName, features: features)
-        } catch { throw Diagnostic("\(name): \(error.message)", hint: error.hint, at: range) }
-    }
-
-    private func features(_ call: Call) throws(Diagnostic) -> [String]? {
-        guard let element = call.keys.first(where: { $0.key == "features" }) else { return nil }
-        guard case .list(let items) = element.item.kind else {
-            throw Diagnostic("features is a list of columns", hint: examples[1], at: element.range)
-        }
-        var names: [String] = []
-        for item in items { names.append(try Self.columnName(item)) }
-        return names
-    }
-
-    private static func columnName(_ item: Item) throws(Diagnostic) -> String {
-        switch item.kind {
-        case .word(let name), .string(let name): return name
-        default: throw Diagnostic("a column's name should stand here", at: item.range)
-        }
+        return try located(key?.range ?? call.range) { () throws(OperationError) in try result.get() }
     }
 
     private func describe(_ call: Call, _ context: Context) throws(Diagnostic) {
         guard let data = context.session.data else {
-            throw Diagnostic(
-                "no data are loaded", hint: "known are \(Catalog.data.map(\.name).joined(separator: ", ")), csv",
-                at: call.range)
+            let known = Catalog.data.map(\.name) + DataFile.names
+            throw Diagnostic("no data are loaded", hint: "known are \(known.joined(separator: ", "))", at: call.range)
         }
         let set = data.set
-        let kind =
-            set.classes.isEmpty ? "values" : "\(set.classes.count) classes: \(set.classes.joined(separator: ", "))"
+        let kind = set.classes.isEmpty ? "values" : "\(set.classes.count) classes: \(Self.list(set.classes))"
+        let image = set.image.map { ", an image of \($0.axes.map(String.init).joined(separator: "×"))" } ?? ""
         context.say("\(set.name): \(set.count) samples")
-        context.say("  features  \(set.features.joined(separator: ", "))")
+        context.say("  features  \(Self.list(set.features))\(image)")
         context.say("  target    \(set.target) (\(kind))")
+    }
+
+    /// Names one after the other; of very many the first, the last and how many there are.
+    private static func list(_ names: [String]) -> String {
+        guard names.count > 24 else { return names.joined(separator: ", ") }
+        return "\(names[0]), \(names[1]) … \(names[names.count - 1]), \(names.count) together"
     }
 
     private func show(_ call: Call, _ context: inout Context) throws(Diagnostic) {
@@ -116,11 +114,16 @@ struct DataCommand: Command {
         let count = min(try call.count(1, &context, example: examples[4]) ?? 5, data.trainingRows.count)
         let rows = Array(data.trainingRows.prefix(count))
         let x = data.features(rows)
-        var table = Table([""] + data.set.features + [data.set.target], numeric: Set(1...data.set.features.count))
+        // Of very many features the first are shown.
+        let features = data.set.features.prefix(data.set.features.count > 24 ? 8 : 24)
+        let left = data.set.features.count - features.count
+        let heads = features + (left > 0 ? ["and \(left) more"] : []) + [data.set.target]
+        var table = Table([""] + heads, numeric: Set(1...features.count))
         for (index, row) in rows.enumerated() {
             let target = data.set.y[row]
             let label = data.set.classes.isEmpty ? context.text(target) : data.set.classes[Int(target)]
-            table.rows.append(["\(index)"] + x.row(index).elements.map { context.text($0) } + [label])
+            let values = x.row(index).elements.prefix(features.count).map { context.text($0) }
+            table.rows.append(["\(index)"] + values + (left > 0 ? ["…"] : []) + [label])
         }
         context.emit(.table(table))
     }

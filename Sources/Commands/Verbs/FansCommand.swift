@@ -26,6 +26,7 @@ struct FansCommand: Command {
             case .typed: row += ["", "typed in"]
             case .loaded(let file): row += ["", "read from \(file)"]
             case .found(let draw, _): row += ["", "draw \(draw) of a search"]
+            case .restored(let epoch): row += ["", "as after epoch \(epoch)"]
             case .earlierRun, nil: row += ["", "left by an earlier run"]
             }
             table.rows.append(row)

@@ -145,19 +145,22 @@ extension Workbench {
         var text = "# A session saved by dlrepl.\n"
         if seed != 0 { text += "seed \(seed)\n" }
         for entry in lines[start...] {
-            text += Self.relocated(entry, to: folder).trimmed + "\n"
+            text += relocated(entry, to: folder).trimmed + "\n"
         }
         return text
     }
 
     /// A line whose file names are relative to another folder. Absolute names stay.
-    private static func relocated(_ entry: History.Entry, to folder: String) -> String {
-        guard entry.readsWorld, entry.folder != folder, let quote = entry.line.firstIndex(of: "\"") else {
+    private func relocated(_ entry: History.Entry, to folder: String) -> String {
+        var line = Array(entry.line.utf8)
+        guard entry.readsWorld, entry.folder != folder, let statements = try? parse(line, 0..<line.count) else {
             return entry.line
         }
-        let name = entry.line[entry.line.index(after: quote)...]
-        if name.hasPrefix("/") { return entry.line }
-        let path = Files.absolute(entry.folder.isEmpty ? "." : entry.folder)
-        return entry.line[...quote] + path + "/" + name
+        let path = Files.absolute(entry.folder.isEmpty ? "." : entry.folder) + "/"
+        let starts = DataFile.names(in: statements).map { $0.lowerBound + 1 }
+        for start in starts.sorted().reversed() where line[start] != UInt8(ascii: "/") {
+            line.insert(contentsOf: path.utf8, at: start)
+        }
+        return String(decoding: line, as: UTF8.self)
     }
 }

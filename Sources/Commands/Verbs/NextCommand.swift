@@ -163,6 +163,7 @@ extension Context {
             let name = line.name == "w" ? entry.name : line.name
             say("  \(name) = \(line.formula.text { $0 == "w" ? entry.name : $0 }) = \(text(result))")
         }
+        if let free = values["w"] { showMaxNorm(entry, free) }
     }
 }
 

@@ -44,6 +44,8 @@ struct ShowCommand: Command {
             lines.append(("optimizer", OptimizerCommand.description(optimizer)[0]))
         }
         if let clipping = session.clipping { lines.append(("clip", clipping.text)) }
+        if let settings = session.maxNorm { lines.append(("maxnorm", settings.text)) }
+        if let settings = session.earlyStopping { lines.append(("earlystop", settings.text)) }
         if let profile = session.profile {
             let hand = Convention.all(session).filter { $0.origin == "hand" }.map { "\($0.key)=\($0.value)" }
             let rest = hand.isEmpty ? "" : "; by hand: \(hand.joined(separator: " "))"

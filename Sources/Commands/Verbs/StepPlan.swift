@@ -1,6 +1,5 @@
 // StepPlan: many steps in a row, with progress; stops between two steps when asked to, and can be continued.
 
-import Formulas
 import Learning
 import Tensors
 
@@ -20,12 +19,21 @@ struct StepPlan: Sendable {
     let isTraining: Bool
     /// Whether `left` was asked for; otherwise it only bounds the wait for the condition.
     let isBounded: Bool
+    /// Early stopping in this row, once it has begun.
+    private var watch: EarlyStopWatch?
+
+    init(unit: Unit, left: Int, until: Expression?, isTraining: Bool, isBounded: Bool) {
+        (self.unit, self.left, self.until) = (unit, left, until)
+        (self.isTraining, self.isBounded) = (isTraining, isBounded)
+    }
 
     /// What ended a row of steps.
     enum End: Sendable {
         case done
         /// The condition held, with this mean loss over the unit.
         case condition(Double)
+        /// Early stopping had seen enough.
+        case early
         case interrupt
         case stop(String)
     }
@@ -35,14 +43,18 @@ struct StepPlan: Sendable {
         let before = context.session.layout.count <= 8 || (unit == .step && left == 1) ? context.session : nil
         var plan = self
         context.session.interrupted = nil
+        if isTraining, unit == .epoch, watch == nil { plan.watch = try context.session.earlyStopWatch() }
         let (steps, end) = try plan.makeSteps(&context)
+        let remark = plan.finishWatch(&context.session, end)
         if isTraining {
             context.reportTraining()
         } else {
             if let before { context.showChanges(since: before) }
             context.say("update \(context.session.training.updates): \(context.lossBefore)")
         }
+        if let remark { context.say(remark) }
         switch end {
+        case .early: break
         case .done:
             if until != nil, !isBounded { context.say("given up after \(left) \(unit)s: the condition never held") }
         case .condition(let mean):
@@ -61,6 +73,15 @@ struct StepPlan: Sendable {
         switch end {
         case .interrupt, .stop: context.session.interrupted = plan.left > 0 ? plan : nil
         default: break
+        }
+    }
+
+    /// At the end of the row, unless it is only interrupted: what early stopping has done, in words.
+    private func finishWatch(_ session: inout Session, _ end: End) -> String? {
+        switch end {
+        case .early: watch?.finish(&session, isEnough: true)
+        case .done: watch?.finish(&session, isEnough: false)
+        case .condition, .interrupt, .stop: nil
         }
     }
 
@@ -87,6 +108,7 @@ struct StepPlan: Sendable {
                     if mean.isNaN { return (steps, .stop("a loss that is not a number")) }
                 }
                 (lossSum, samples) = (0, 0)
+                if try watch?.isEnough(context.session) == true { return (steps, .early) }
             }
             if !context.session.stops.isEmpty, let reason = try context.checkStops() { return (steps, .stop(reason)) }
             if context.workbench.isInterrupted() { return (steps, .interrupt) }
@@ -111,7 +133,7 @@ extension Context {
         return "\(name) = \(text(value))"
     }
 
-    /// The clock, the last loss, and with data loss and accuracy on training and validation samples.
+    /// The clock, the last loss, and with data loss and accuracy on training and validation samples and their gap.
     func reportTraining() {
         let training = session.training
         var line = "update \(training.updates)"
@@ -120,14 +142,11 @@ extension Context {
         say(line)
         guard session.network != nil, let data = session.data, session.live["loss"] != nil, session.batchByHand.isEmpty
         else { return }
-        for part in Session.Part.allCases where part == .train || !data.validationRows.isEmpty {
-            guard let samples = try? session.samples(part), let loss = try? session.loss(on: samples) else { continue }
-            let name = session.evaluatedLoss == session.live["loss"]?.node ? "loss" : "data_loss"
-            var line = "  \(part == .train ? "training  " : "validation") \(name) \(text(loss))"
-            if !data.set.classes.isEmpty, let accuracy = try? session.accuracy(on: samples) {
-                line += "  accuracy \(Digits.significant(4).text(accuracy))"
-            }
-            say(line)
-        }
+        guard let first = try? session.score(on: .train) else { return }
+        let name = session.evaluatedLossName
+        say("  training   \(first.text(name, self))")
+        guard !data.validationRows.isEmpty, let second = try? session.score(on: .val) else { return }
+        say("  validation \(second.text(name, self))")
+        say("  gap        \(first.gap(to: second).text(name, self))")
     }
 }

@@ -59,6 +59,7 @@ extension ElementUpdate {
             if left != rest { parts.append(Part(name: name, amount: rest - left)) }
             rest = left
         }
+        if constraint != nil { takeAway("max norm") { _ in } }
         if optimizer.settings["weight_decay"] != nil, optimizer.settings.number("weight_decay") != 0 {
             takeAway("weight decay") { $0["weight_decay"] = 0 }
         }

@@ -12,17 +12,42 @@ public struct DataSet: Sendable {
     public let y: [Double]
     /// The names of the classes, in the order of their numbers.
     public let classes: [String]
+    /// The shape of one sample, [height×width] (and channels), where the features are the pixels of an image row by row.
+    public let image: Shape?
 
-    public init(name: String, features: [String], target: String, x: Tensor, y: [Double], classes: [String]) {
+    public init(
+        name: String, features: [String], target: String, x: Tensor, y: [Double], classes: [String],
+        image: Shape? = nil
+    ) {
         self.name = name
         self.features = features
         self.target = target
         self.x = x
         self.y = y
         self.classes = classes
+        self.image = image
     }
 
     public var count: Int { y.count }
+
+    /// Names of the pixels of an image by their indices: `p0_0 p0_1 …`.
+    static func pixelNames(_ shape: Shape) -> [String] {
+        shape.axes.reduce(["p"]) { names, size in
+            names.flatMap { name in (0..<size).map { name == "p" ? "p\($0)" : "\(name)_\($0)" } }
+        }
+    }
+
+    /// The same samples with their targets dealt out again at random: what was to be learned from the features is gone, how
+    /// often each class occurs stays. Fails where the targets are values.
+    public func shufflingLabels(_ random: inout Random) throws(OperationError) -> DataSet {
+        guard !classes.isEmpty else {
+            throw OperationError("\(name) has values as targets, not classes", hint: "labels=given keeps them")
+        }
+        let order = random.permutation(count)
+        return DataSet(
+            name: name, features: features, target: target, x: x, y: order.map { y[$0] }, classes: classes, image: image
+        )
+    }
 
     /// The same samples with only some features, in the given order.
     public func choosing(_ names: [String]) throws(OperationError) -> DataSet {

@@ -7,11 +7,17 @@ import Formulas
 ///
 /// Inputs: logits `[n×classes]`, and targets that are class numbers `[n]` or rows of probabilities `[n×classes]`. A single
 /// sample may be given as `[classes]` with a class number `[]` or probabilities `[classes]`.
-/// Smoothing: q = (1 − ε)·target + ε/classes, as PyTorch and Keras have it.
+/// Smoothing: q = (1 − ε)·target + ε/classes, as PyTorch and Keras have it; or ε is shared by the other classes alone,
+/// q = (1 − ε)·target + ε/(classes − 1)·(1 − target).
 public struct CrossEntropy: Operation {
     public let smoothing: Double
+    /// Whether the right class gets no share of the smoothing.
+    public let amongOthers: Bool
 
-    public init(smoothing: Double = 0) { self.smoothing = smoothing }
+    public init(smoothing: Double = 0, amongOthers: Bool = false) {
+        self.smoothing = smoothing
+        self.amongOthers = amongOthers
+    }
 
     public var name: String { "cross_entropy" }
 
@@ -41,12 +47,18 @@ public struct CrossEntropy: Operation {
                 hint: "targets are class numbers, one a row, or rows of probabilities shaped as the logits")
         }
         guard sizes.rows > 0 else { throw OperationError("cross_entropy needs at least one row") }
+        guard !amongOthers || smoothing == 0 || sizes.classes > 1 else {
+            throw OperationError(
+                "with one class there are no others to share the smoothing", hint: "variant=K shares it among all")
+        }
         return .scalar
     }
 
     /// The target's probability for a class, from 1 where it is the class and 0 where not.
     private func probabilities(classes: Int) -> (on: Double, off: Double) {
-        (1 - smoothing + smoothing / Double(classes), smoothing / Double(classes))
+        if smoothing == 0 { return (1, 0) }
+        if amongOthers { return (1 - smoothing, smoothing / Double(classes - 1)) }
+        return (1 - smoothing + smoothing / Double(classes), smoothing / Double(classes))
     }
 
     public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel {
