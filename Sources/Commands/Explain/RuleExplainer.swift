@@ -170,6 +170,8 @@ struct Origin: Hashable, Sendable {
         case loaded(String)
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
+        /// The value from which a layer's own parameter starts.
+        case started(Double)
         case earlierRun
         /// The best of a random search, by the number of its draw; with the initialiser that it drew from.
         case found(draw: Int, Drawn?)
@@ -194,12 +196,14 @@ struct Origin: Hashable, Sendable {
         case .loaded(let file): Diagnostic("\(symbol) was read from \(file)")
         case .drawn(let drawn): Diagnostic("\(symbol) was drawn by \(drawn.initializer)")
         case .found(let draw, _): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
+        case .started(let value): Diagnostic("\(symbol) starts at \(Digits.full.text(value)); nothing computed it")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }
 
     /// The origin of a network's parameter after `init`.
     static func drawn(_ initializer: Initializer, _ settings: Settings, _ weights: Network.Weights) -> Origin {
+        if let start = weights.start { return Origin(kind: .started(start), updates: 0) }
         let drawn = Drawn(
             initializer: initializer.name, distribution: initializer.distribution(settings, isBias: weights.isBias),
             fanIn: weights.fanIn, fanOut: weights.fanOut, settings: settings)
