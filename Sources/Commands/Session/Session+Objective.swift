@@ -98,9 +98,14 @@ extension Session {
         }
     }
 
+    /// Whether reports give the loss with its penalty, if there is one.
+    var evaluatesPenalty: Bool {
+        parts?.minimized != "loss" || regularizer?.settings.word("evaluation") != "data"
+    }
+
     /// The node that `loss_on` and reports compute: without the penalty, unless `evaluation=total` was chosen.
     var evaluatedLoss: Int? {
-        guard let parts, parts.minimized == "loss", regularizer?.settings.word("evaluation") == "data" else {
+        guard let parts, !evaluatesPenalty else {
             guard let evaluation, network != nil else { return live["loss"]?.node }
             return parts?.minimized == "loss" ? evaluation.total : evaluation.loss
         }

@@ -122,7 +122,7 @@ extension Context {
         else { return }
         for part in Session.Part.allCases where part == .train || !data.validationRows.isEmpty {
             guard let samples = try? session.samples(part), let loss = try? session.loss(on: samples) else { continue }
-            let name = session.evaluatedLoss == session.live["loss"]?.node ? "loss" : "data_loss"
+            let name = session.evaluatesPenalty ? "loss" : "data_loss"
             var line = "  \(part == .train ? "training  " : "validation") \(name) \(text(loss))"
             if !data.set.classes.isEmpty, let accuracy = try? session.accuracy(on: samples) {
                 line += "  accuracy \(Digits.significant(4).text(accuracy))"

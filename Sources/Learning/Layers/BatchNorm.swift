@@ -30,37 +30,37 @@ extension Layer {
                 "running_mean = \(following("mean", settings).text())",
                 "running_var = \(following("var", settings).text())",
             ]
-        }
-    ) { chosen, net throws(OperationError) in
-        let (settings, width, x) = (chosen.settings, net.width, net.current)
-        let values = net.shape.axes.dropFirst().dropLast().reduce(1, *)
-        let gamma = try net.weight("gamma", [width], fanIn: width, fanOut: width, isBias: true, start: 1)
-        let beta = try net.weight("beta", [width], fanIn: width, fanOut: width, isBias: true, start: 0)
-        func statistic(_ base: String, _ initial: Double, _ batch: String) -> RunningStatistic {
-            let symbols: [String: Formula] = [
-                "running_\(base)": "old", base: "batch", "momentum": .number(settings.number("momentum")),
-            ]
-            return RunningStatistic(
-                name: net.name("running_\(base)"), initial: Tensor(repeating: initial, [1, width]), batch: batch,
-                formula: following(base, settings).substituting { symbols[$0] }, valuesPerSample: values)
-        }
-        let (meanName, varName) = (net.name("mean"), net.name("var"))
-        let (meanState, varState) = (statistic("mean", 0, meanName), statistic("var", 1, varName))
-        let (runningMean, runningVar) = (net.statistic(meanState), net.statistic(varState))
-        var (mean, variance) = (runningMean ?? 0, runningVar ?? 0)
-        if net.mode == .training {
-            let rows = net.shape.rank == 2 ? x : try net.side(ChannelRows(), [x])
-            mean = try net.side(Sum(axis: 0, keep: true, mean: true), [rows], named: "mean")
-            let square: Formula = ("x" - "mean").squared
-            let squares = try net.side(Pointwise("square", ["x", "mean"], square), [rows, mean])
-            variance = try net.side(Sum(axis: 0, keep: true, mean: true), [squares], named: "var")
-        }
-        let root: Formula = .sqrt("var" + .number(settings.number("eps")))
-        let formula: Formula = "gamma" * (("x" - "mean") / root) + "beta"
-        try net.apply(
-            Pointwise("batchnorm", ["x", "mean", "var", "gamma", "beta"], formula), [mean, variance, gamma, beta],
-            named: "n")
-    }
+        },
+        build: { chosen, net throws(OperationError) in
+            let (settings, width, x) = (chosen.settings, net.width, net.current)
+            let values = net.shape.axes.dropFirst().dropLast().reduce(1, *)
+            let gamma = try net.weight("gamma", [width], fanIn: width, fanOut: width, isBias: true, start: 1)
+            let beta = try net.weight("beta", [width], fanIn: width, fanOut: width, isBias: true, start: 0)
+            func statistic(_ base: String, _ initial: Double, _ batch: String) -> RunningStatistic {
+                let symbols: [String: Formula] = [
+                    "running_\(base)": "old", base: "batch", "momentum": .number(settings.number("momentum")),
+                ]
+                return RunningStatistic(
+                    name: net.name("running_\(base)"), initial: Tensor(repeating: initial, [1, width]), batch: batch,
+                    formula: following(base, settings).substituting { symbols[$0] }, valuesPerSample: values)
+            }
+            let (meanName, varName) = (net.name("mean"), net.name("var"))
+            let (meanState, varState) = (statistic("mean", 0, meanName), statistic("var", 1, varName))
+            let (runningMean, runningVar) = (net.statistic(meanState), net.statistic(varState))
+            var (mean, variance) = (runningMean ?? 0, runningVar ?? 0)
+            if net.mode == .training {
+                let rows = net.shape.rank == 2 ? x : try net.side(ChannelRows(), [x])
+                mean = try net.side(Sum(axis: 0, keep: true, mean: true), [rows], named: "mean")
+                let square: Formula = ("x" - "mean").squared
+                let squares = try net.side(Pointwise("square", ["x", "mean"], square), [rows, mean])
+                variance = try net.side(Sum(axis: 0, keep: true, mean: true), [squares], named: "var")
+            }
+            let root: Formula = .sqrt("var" + .number(settings.number("eps")))
+            let formula: Formula = "gamma" * (("x" - "mean") / root) + "beta"
+            try net.apply(
+                Pointwise("batchnorm", ["x", "mean", "var", "gamma", "beta"], formula), [mean, variance, gamma, beta],
+                named: "n")
+        })
 
     /// The next value of a running statistic, of itself, the batch's and `momentum`.
     private static func following(_ base: String, _ settings: Settings) -> Formula {

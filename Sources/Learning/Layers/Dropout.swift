@@ -26,28 +26,28 @@ extension Layer {
                 "training:   d = x * mask" + (isInverted ? " / \(keep)" : ""),
                 "evaluation: d = x" + (isInverted ? "" : " * \(keep)"),
             ]
-        }
-    ) { chosen, net throws(OperationError) in
-        let rate = chosen.settings.number("rate")
-        let keep = chosen.settings.word("p") == "keep" ? rate : 1 - rate
-        guard keep > 0 else {
-            throw OperationError(
-                "dropout \(chosen.settings["rate"]?.text() ?? "")\(rate == 0 ? " p=keep" : "") would drop every unit",
-                hint: "dropout 0.5")
-        }
-        let isInverted = chosen.settings.word("form") == "inverted"
-        switch net.mode {
-        case .training:
-            let mask = net.mask(keep: keep)
-            let kept: Formula = "x" * "mask"
-            let formula = isInverted ? kept / .number(keep) : kept
-            try net.apply(Pointwise("dropout", ["x", "mask"], formula), [mask], named: "d")
-        case .evaluation:
-            _ = net.mask(keep: keep)
-            if isInverted { return }
-            try net.apply(Pointwise("dropout", ["x"], "x" * .number(keep)), named: "d")
-        }
-    }
+        },
+        build: { chosen, net throws(OperationError) in
+            let rate = chosen.settings.number("rate")
+            let keep = chosen.settings.word("p") == "keep" ? rate : 1 - rate
+            guard keep > 0 else {
+                throw OperationError(
+                    "dropout \(chosen.settings["rate"]?.text() ?? "")\(rate == 0 ? " p=keep" : "") would drop every unit",
+                    hint: "dropout 0.5")
+            }
+            let isInverted = chosen.settings.word("form") == "inverted"
+            switch net.mode {
+            case .training:
+                let mask = net.mask(keep: keep)
+                let kept: Formula = "x" * "mask"
+                let formula = isInverted ? kept / .number(keep) : kept
+                try net.apply(Pointwise("dropout", ["x", "mask"], formula), [mask], named: "d")
+            case .evaluation:
+                _ = net.mask(keep: keep)
+                if isInverted { return }
+                try net.apply(Pointwise("dropout", ["x"], "x" * .number(keep)), named: "d")
+            }
+        })
 
     /// The probability to keep a unit, as text.
     private static func keepText(_ settings: Settings) -> String {
