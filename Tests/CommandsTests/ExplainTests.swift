@@ -26,6 +26,9 @@ import Testing
             ("3 4 silu 3", "cross_entropy"), ("3 4 sigmoid 2 softplus 3", "cross_entropy"),
             ("3 4 leaky_relu 3 softmax", "hinge margin=0.5 form=torch"),
             ("3 4 gelu form=tanh 3 log_softmax", "cross_entropy"),
+            ("3 4 batchnorm relu dropout 0.3 3", "cross_entropy"),
+            ("3 4 tanh skip( 4 relu dropout 0.8 p=keep form=classic 4 ) relu 3", "cross_entropy"),
+            ("3 batchnorm momentum=0.9 form=keras 4 tanh batchnorm variance=biased 3", "cross_entropy"),
         ]
         let penalties = ["", "regularize l2 0.1", "regularize l1 0.05", "regularize elastic l1=0.01 l2=0.02 biases=on"]
         let clippings = ["", "clip norm 0.3", "clip value 0.02", "clip norm 0.2 per=variable form=keras"]

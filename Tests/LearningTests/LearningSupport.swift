@@ -59,7 +59,7 @@ let rules = {
 let catalogue: [(folder: String, members: [any Member])] = [
     ("Activations", Catalog.activations), ("Losses", Catalog.losses), ("Optimizers", Catalog.optimizers),
     ("Initializers", Catalog.initializers), ("Data", Catalog.data), ("Regularizers", Catalog.regularizers),
-    ("Clippings", Catalog.clippings), ("Profiles", Catalog.profiles),
+    ("Clippings", Catalog.clippings), ("Layers", Catalog.layers), ("Profiles", Catalog.profiles),
     ("Schedules", Catalog.schedules), ("Landscapes", Catalog.landscapes),
 ]
 

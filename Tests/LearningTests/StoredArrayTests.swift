@@ -34,7 +34,7 @@ struct StoredArrayTests {
             ("<i8", [0, 0, 0, 0, 0, 0, 0, 128], -9_223_372_036_854_775_808), (">i2", [0x80, 0], -32768),
             ("<i2", [0xFF, 0xFF], -1), ("|i1", [0x80], -128), ("|u1", [0xFF], 255), ("|b1", [1], 1),
             ("<f4", [0, 0, 0x80, 0x3F], 1), (">f8", [0x3F, 0xF8, 0, 0, 0, 0, 0, 0], 1.5),
-            ("<f8", [1, 0, 0, 0, 0, 0, 0, 0], 5e-324),
+            ("<f8", [1, 0, 0, 0, 0, 0, 0, 0], .leastNonzeroMagnitude),
         ]
         for (descr, body, value) in cases {
             let array = try StoredArray(npy: Self.npy(Self.header("'\(descr)'"), body))

@@ -26,11 +26,11 @@ extension Session {
             let samples = try samples(part)
             return try explanation(of: loss, ["x": samples.x, "y": samples.y], symbol, offset, deep)
         case "predict":
-            guard let networkOutput, let first else { return nil }
+            guard let evaluatedOutput, let first else { return nil }
             var evaluator = Evaluator(self)
             let x = try evaluator.value(first)
             let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : x
-            return try explanation(of: networkOutput, ["x": rows], symbol, offset, deep)
+            return try explanation(of: evaluatedOutput, ["x": rows], symbol, offset, deep)
         case "hessian": return try explanationOfSecondDerivative(call, symbol, offset)
         case "eig": return try explanationOfEigenvalue(call, symbol, offset)
         case "lr_at":
@@ -46,9 +46,11 @@ extension Session {
     private func explanation(
         of node: Int, _ batch: [String: Tensor], _ symbol: String, _ offset: Int, _ deep: Bool
     ) throws(Diagnostic) -> Explanation {
+        let batch = batch.merging(training.layers.statistics) { given, _ in given }
+        let nodes = evaluation?.nodes ?? live.mapValues(\.node)
         do throws(OperationError) {
             let tape = try Tape(
-                graph, roots: [node] + (network?.nodeNames.compactMap { live[$0]?.node } ?? []), objective: nil,
+                graph, roots: [node] + (network?.nodeNames.compactMap { nodes[$0] } ?? []), objective: nil,
                 layout: layout, inputShapes: batch.mapValues(\.shape))
             var (values, parameters) = (tape.values(for: batch), training.parameters)
             var gradients = [Double](repeating: 0, count: parameters.count)

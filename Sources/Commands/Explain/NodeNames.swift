@@ -26,6 +26,11 @@ struct NodeNames {
             guard let node = session.live[name].flatMap({ tape.nodes[$0.node] }), names[node] == nil else { continue }
             names[node] = name
         }
+        // An evaluation's nodes go by the names that they have in training.
+        for (name, node) in session.evaluation?.nodes ?? [:] {
+            guard let node = tape.nodes[node], names[node] == nil else { continue }
+            names[node] = name
+        }
         // Parts of a sum share its gradient, which is named after the sum.
         if let objective = tape.objective, let name = names[objective], let gradient = tape.gradients[objective] {
             names[gradient] = "\(name).grad"

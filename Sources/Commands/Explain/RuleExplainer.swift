@@ -187,6 +187,8 @@ struct Origin: Hashable, Sendable {
         case loaded(String)
         /// The initialiser, its formula for the bound, deviation or value, and what it is called.
         case drawn(Drawn)
+        /// The value from which a layer's own parameter starts.
+        case started(Double)
         case earlierRun
         /// Early stopping gave back the value that the parameter had after an epoch.
         case restored(epoch: Int)
@@ -215,12 +217,14 @@ struct Origin: Hashable, Sendable {
         case .found(let draw, _): Diagnostic("\(symbol) was drawn at random: draw \(draw) of a search, the best one")
         case .restored(let epoch):
             Diagnostic("\(symbol) was given back by early stopping as it was after epoch \(epoch)")
+        case .started(let value): Diagnostic("\(symbol) starts at \(Digits.full.text(value)); nothing computed it")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }
 
     /// The origin of a network's parameter after `init`.
     static func drawn(_ initializer: Initializer, _ settings: Settings, _ weights: Network.Weights) -> Origin {
+        if let start = weights.start { return Origin(kind: .started(start), updates: 0) }
         let drawn = Drawn(
             initializer: initializer.name, distribution: initializer.distribution(settings, isBias: weights.isBias),
             fanIn: weights.fanIn, fanOut: weights.fanOut, settings: settings)

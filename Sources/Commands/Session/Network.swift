@@ -1,85 +1,69 @@
 // Network: the layers of a `net` line and the nodes that they become.
 
-import Formulas
 import Learning
 import Tensors
 
-/// One layer of a network.
-public enum Layer: Sendable {
-    /// xW + b with this many outputs.
-    case dense(Int)
-    case activation(Activation, Settings)
-
-    var name: String {
-        switch self {
-        case .dense(let width): "\(width)"
-        case .activation(let activation, _): activation.name
-        }
-    }
-}
-
 /// A network and the names that it took.
 public struct Network: Sendable {
-    /// A trainable tensor of the network, with the numbers of inputs and outputs of its neurons.
-    public struct Weights: Sendable {
-        public let name: String
-        public let shape: Shape
-        public let fanIn: Int
-        public let fanOut: Int
-        public let isBias: Bool
-    }
+    public typealias Weights = NetworkBuilder.Weights
 
-    public let inputs: Int
-    public let layers: [Layer]
-    public private(set) var weights: [Weights] = []
+    /// The shape of one sample, as it was typed: a width, or height × width × channels.
+    public let sample: Shape
+    public let layers: [ChosenLayer]
+    public let weights: [Weights]
     /// The names of the inner nodes, in order: `z1 a1 z2 …`.
-    public private(set) var nodeNames: [String] = []
+    public let nodeNames: [String]
+    public let masks: [LayerMask]
+    public let statistics: [RunningStatistic]
+    /// The shape of what the last layer gives for one sample.
+    public let output: Shape
 
-    public init(inputs: Int, layers: [Layer]) {
-        self.inputs = inputs
+    /// Fails when a layer does not fit the one before it.
+    public init(sample: Shape, layers: [ChosenLayer]) throws(OperationError) {
+        self.sample = sample
         self.layers = layers
-        var width = inputs
-        var number = 0
-        for layer in layers {
-            switch layer {
-            case .dense(let outputs):
-                number += 1
-                let fans = (width, outputs)
-                weights.append(
-                    Weights(name: "W\(number)", shape: [width, outputs], fanIn: fans.0, fanOut: fans.1, isBias: false))
-                weights.append(
-                    Weights(name: "b\(number)", shape: [outputs], fanIn: fans.0, fanOut: fans.1, isBias: true))
-                nodeNames.append("z\(number)")
-                width = outputs
-            case .activation: nodeNames.append("a\(number)")
-            }
-        }
+        var graph = Graph()
+        let x = graph.input("x", [1, sample.count])
+        let trial = try Self.built(layers, sample, graph, x: x, mode: .training) { $1.parameter($0.name, $0.shape) }
+        weights = trial.weights
+        nodeNames = trial.nodes.map(\.name)
+        masks = trial.masks
+        statistics = trial.statistics
+        output = Shape(Array(trial.shape.axes.dropFirst()))
     }
 
+    /// The number of features of a sample.
+    public var inputs: Int { sample.count }
     /// The number of outputs.
-    public var outputs: Int { weights.last?.fanOut ?? inputs }
+    public var outputs: Int { output.count }
     /// All names that the network takes.
-    public var names: [String] { ["x", "y"] + weights.map(\.name) + nodeNames + ["out"] }
+    public var names: [String] { ["x", "y"] + weights.map(\.name) + nodeNames + stateNames + ["out"] }
+    /// The names of masks and running statistics.
+    public var stateNames: [String] { masks.map(\.name) + statistics.map(\.name) }
     /// The line that makes it.
-    public var line: String { "net \(inputs) \(layers.map(\.name).joined(separator: " "))" }
+    public var line: String {
+        let size = sample.axes.last == 1 && sample.rank == 3 ? Array(sample.axes.dropLast()) : sample.axes
+        return "net \(size.map(String.init).joined(separator: "x")) \(layers.map(\.text).joined(separator: " "))"
+    }
+    /// Whether evaluation computes something else than training.
+    public var hasModes: Bool { !masks.isEmpty || !statistics.isEmpty }
+    public var endsInActivation: Bool { layers.last?.isActivation ?? false }
 
-    /// Appends the layers to `graph`. `parameter` gives the node of a parameter. Returns the nodes of `nodeNames`.
-    func nodes(in graph: inout Graph, x: Int, parameter: (String) -> Int) throws(OperationError) -> [Int] {
-        var current = x
-        var number = 0
-        var result: [Int] = []
-        for layer in layers {
-            switch layer {
-            case .dense:
-                number += 1
-                let product = try graph.apply(MatMul(), [current, parameter("W\(number)")])
-                current = try graph.apply(
-                    Pointwise("bias", ["a", "b"], "a" + "b"), [product, parameter("b\(number)")])
-            case .activation(let activation, let settings):
-                current = try graph.apply(activation.operation(settings), [current])
-            }
-            result.append(current)
-        }
-        return result
+    /// The layers in `graph`, from the node `x` on. `parameter` gives the node of a weight tensor.
+    func built(
+        in graph: Graph, x: Int, mode: NetworkBuilder.Mode, parameter: @escaping @Sendable (String) -> Int
+    ) throws(OperationError) -> NetworkBuilder {
+        try Self.built(layers, sample, graph, x: x, mode: mode) { weights, _ in parameter(weights.name) }
+    }
+
+    private static func built(
+        _ layers: [ChosenLayer], _ sample: Shape, _ graph: Graph, x: Int, mode: NetworkBuilder.Mode,
+        parameter: @escaping @Sendable (Weights, inout Graph) -> Int
+    ) throws(OperationError) -> NetworkBuilder {
+        var (graph, start) = (graph, x)
+        if sample.rank > 1 { start = try graph.apply(SampleShape(sample), [x]) }
+        var builder = NetworkBuilder(graph, x: start, mode: mode, parameter: parameter)
+        try builder.append(layers)
+        return builder
     }
 }

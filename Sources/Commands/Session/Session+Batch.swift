@@ -6,6 +6,11 @@ import Tensors
 extension Session {
     /// Draws the next batch if there is none yet or an update has used it.
     mutating func drawBatch() {
+        drawSamples()
+        drawMasks()
+    }
+
+    private mutating func drawSamples() {
         guard let data, batchByHand.isEmpty, training.batchIsUsed else { return }
         if training.drawn >= training.order.count {
             training.order = data.epochOrder(&training.random)
@@ -20,6 +25,7 @@ extension Session {
     /// After an update: the batch is used up, and with the last one the epoch is complete.
     mutating func finishBatch() {
         training.batchIsUsed = true
+        training.layers.finishBatch()
         training.samples += batchRows
         if data == nil || !batchByHand.isEmpty {
             training.epoch += 1
@@ -45,6 +51,7 @@ extension Session {
         try buildLoss()
         tapes = [:]
         training.batchIsUsed = true
+        training.layers.finishBatch()
         step.isFresh = false
     }
 
@@ -96,6 +103,12 @@ extension Session {
 
     /// The present batch as tensors by name.
     func batch() throws(Diagnostic) -> [String: Tensor] {
+        let samples = try sampleBatch()
+        guard !training.layers.masks.isEmpty, let rows = samples["x"]?.shape[0] else { return samples }
+        return samples.merging(training.layers.masks.filter { $0.value.shape[0] == rows }) { $1 }
+    }
+
+    private func sampleBatch() throws(Diagnostic) -> [String: Tensor] {
         if !batchByHand.isEmpty {
             guard let network, let x = batchByHand["x"] else {
                 throw Diagnostic("y was given by hand, but not x", hint: "x = [[…], […]]")

@@ -147,6 +147,8 @@ extension Session {
             // Without one of its weights the network is gone; its other weights stay as parameters.
             self.network = nil
             networkOutput = nil
+            evaluation = nil
+            training.layers = LayerState()
             removeLive(["out", "loss"])
         }
         let depends = graph.dependents {
@@ -198,6 +200,7 @@ extension Session {
         _ = removeParameters(Set(network.weights.map(\.name)))
         removeLive(["loss", "out"])
         networkOutput = nil
+        evaluation = nil
         if data == nil { leaves["x"] = nil }
     }
 
@@ -205,13 +208,24 @@ extension Session {
         guard let network else { return }
         let x = graph.input("x", [1, network.inputs])
         leaves["x"] = x
-        let nodes = try located(nil) { () throws(OperationError) in
-            try network.nodes(in: &graph, x: x) { leaves[$0]! }
+        let leaves = leaves
+        func built(_ mode: NetworkBuilder.Mode) throws(Diagnostic) -> NetworkBuilder {
+            let builder = try located(nil) { () throws(OperationError) in
+                try network.built(in: graph, x: x, mode: mode) { leaves[$0]! }
+            }
+            graph = builder.graph
+            return builder
         }
-        networkOutput = nodes.last
-        for (name, node) in zip(network.nodeNames + ["out"], nodes + [nodes.last ?? x]) {
+        let trained = try built(.training)
+        networkOutput = trained.current
+        for (name, node) in trained.nodes + [("out", trained.current)] {
             live[name] = Live(node: node, initial: nil)
             liveOrder.append(name)
+        }
+        if network.hasModes {
+            let evaluated = try built(.evaluation)
+            let nodes = Dictionary(uniqueKeysWithValues: evaluated.nodes.map { ($0.name, $0.node) })
+            evaluation = Evaluation(output: evaluated.current, nodes: nodes)
         }
         tapes = [:]
     }
@@ -219,6 +233,7 @@ extension Session {
     static func draw(
         _ weights: Network.Weights, _ initializer: Initializer, _ settings: Settings, _ random: inout Random
     ) -> Tensor {
+        if let start = weights.start { return Tensor(repeating: start, weights.shape) }
         let values = Initializer.draw(
             initializer.distribution(settings, isBias: weights.isBias), settings, fanIn: weights.fanIn,
             fanOut: weights.fanOut,
@@ -242,6 +257,9 @@ extension Session {
         let node = try located(nil) { () throws(OperationError) in
             let y = graph.input("y", shape)
             leaves["y"] = y
+            if let output = evaluation?.output {
+                evaluation?.loss = try loss.member.nodes(&graph, output, y, loss.settings)
+            }
             return try loss.member.nodes(&graph, out, y, loss.settings)
         }
         removeLive(["loss"])
@@ -265,6 +283,7 @@ extension Session {
         training.drawn = 0
         training.batch = []
         training.batchIsUsed = true
+        training.layers = network.map { LayerState($0) } ?? LayerState()
         training.slots = optimizer?.initialSlots(layout.count) ?? []
         step = StepState(
             gradients: [Double](repeating: 0, count: layout.count),

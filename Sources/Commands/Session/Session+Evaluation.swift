@@ -31,8 +31,8 @@ extension Session {
 
     /// The network's outputs for rows of features.
     func predict(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        guard let networkOutput else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
-        return try run(networkOutput, ["x": x])
+        guard let evaluatedOutput else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
+        return try run(evaluatedOutput, ["x": x])
     }
 
     /// The loss on given samples.
@@ -53,7 +53,7 @@ extension Session {
         if out.shape[1] > 1 {
             return try located(nil) { () throws(OperationError) in try ArgMax(axis: 1).evaluate([out]).elements }
         }
-        let border = loss?.member.name == "bce" && !endsInActivation ? 0 : 0.5
+        let border = loss?.member.name == "bce" && network?.endsInActivation != true ? 0 : 0.5
         return out.elements.map { $0 > border ? 1 : 0 }
     }
 
@@ -69,13 +69,9 @@ extension Session {
         return data.set.classes[number]
     }
 
-    private var endsInActivation: Bool {
-        if case .activation = network?.layers.last { return true }
-        return false
-    }
-
     /// Computes one node from the present parameters and the given batch.
     func run(_ node: Int, _ batch: [String: Tensor], in graph: Graph? = nil) throws(Diagnostic) -> Tensor {
+        let batch = batch.merging(training.layers.statistics) { given, _ in given }
         do throws(OperationError) {
             let tape = try Tape(
                 graph ?? self.graph, roots: [node], objective: nil, layout: layout,

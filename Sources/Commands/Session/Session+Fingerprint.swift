@@ -18,6 +18,7 @@ extension Session {
             "clock \(training.updates) \(training.optimizerUpdates) \(training.epoch) \(training.drawn) \(training.samples)",
             "penalty \(regularizer?.text ?? "") clipping \(clipping?.text ?? "") profile \(profile?.name ?? "")",
             "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
+            "layers \(training.layers.tensors.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" })",
             "layout \(layout.entries)", "objective \(objective ?? "")",
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
             "early stopping \(earlyStopping?.text ?? "") max norm \(maxNorm?.text ?? "")",

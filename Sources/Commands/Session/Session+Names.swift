@@ -13,6 +13,7 @@ extension Session {
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {
         Array(plain.keys) + layout.entries.map(\.name) + liveOrder + Array(leaves.keys.filter { isBatchName($0) })
+            + (network?.stateNames ?? [])
     }
 
     func isParameter(_ name: String) -> Bool { layout[name] != nil }
@@ -29,6 +30,7 @@ extension Session {
         if let entry = layout[name] { return Tensor(entry.shape, Array(training.parameters[entry.range])) }
         if let value = live[name] { return try storedValue(value, name) }
         if isBatchName(name) { return try batchValue(name) }
+        if let value = try layerState(name) { return value }
         switch name {
         case "lr": return Tensor(scalar: try rate(before: training.updates))
         case "t": return Tensor(scalar: Double(training.updates))

@@ -57,6 +57,9 @@ extension Session {
             let symbols = sums.indices.map { "sum\($0)" }
             let total = symbols.dropFirst().reduce(symbols.first.map { .symbol($0) } ?? 0) { $0 + .symbol($1) }
             let penalty = try graph.apply(Pointwise("penalty", symbols, total), sums)
+            if name == "loss", let loss = evaluation?.loss {
+                evaluation?.total = try graph.apply(Pointwise(.add), [loss, penalty])
+            }
             return (penalty, try graph.apply(Pointwise(.add), [data, penalty]))
         }
         let whole = network != nil && name == "loss" ? "loss" : "objective"
@@ -95,12 +98,18 @@ extension Session {
         }
     }
 
+    /// Whether reports give the loss with its penalty, if there is one.
+    var evaluatesPenalty: Bool {
+        parts?.minimized != "loss" || regularizer?.settings.word("evaluation") != "data"
+    }
+
     /// The node that `loss_on` and reports compute: without the penalty, unless `evaluation=total` was chosen.
     var evaluatedLoss: Int? {
-        guard let parts, parts.minimized == "loss", regularizer?.settings.word("evaluation") == "data" else {
-            return live["loss"]?.node
+        guard let parts, !evaluatesPenalty else {
+            guard let evaluation, network != nil else { return live["loss"]?.node }
+            return parts?.minimized == "loss" ? evaluation.total : evaluation.loss
         }
-        return parts.dataNode
+        return evaluation?.loss ?? parts.dataNode
     }
 }
 

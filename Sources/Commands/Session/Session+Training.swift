@@ -44,6 +44,7 @@ extension Session {
             throw Diagnostic(
                 "there is no \(name) to compute with", hint: "data NAME loads samples; or \(name) = [[…], […]] by hand")
         }
+        if let x = batch["x"] { try checkStatistics(rows: x.shape[0]) }
         if let network, let x = batch["x"], x.shape[1] != network.inputs {
             throw Diagnostic(
                 "the data have \(x.shape[1]) features, the net takes \(network.inputs)",
@@ -100,7 +101,9 @@ extension Session {
         guard end == all.count else { return }
         step.cursor = nil
         switch cursor.phase {
-        case .forward: step.isFresh = true
+        case .forward:
+            step.isFresh = true
+            moveStatistics()
         case .backward: finishBackward()
         case .update: finishUpdate()
         }
@@ -133,6 +136,8 @@ extension Session {
                 let offset = tape.slots[node].offset
                 if name == "x" {
                     step.values.withUnsafeMutableBufferPointer { data.copyFeatures(rows, to: $0.baseAddress! + offset) }
+                } else if let mask = training.layers.masks[name] {
+                    step.values.replaceSubrange(offset..<offset + mask.count, with: mask.elements)
                 } else {
                     for (index, row) in rows.enumerated() { step.values[offset + index] = data.set.y[row] }
                 }

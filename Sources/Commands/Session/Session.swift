@@ -31,6 +31,8 @@ public struct Session: Sendable {
     var network: Network?
     /// The node of the network's outputs, whatever the name `out` stands for.
     var networkOutput: Int?
+    /// The network in evaluation, where that differs from training.
+    var evaluation: Evaluation?
     var loss: ChosenLoss?
     /// The live name that is minimised.
     var objective: String?
@@ -112,6 +114,8 @@ struct TrainingState: Sendable {
     /// The present batch, as positions in the training part.
     var batch: [Int] = []
     var batchIsUsed = true
+    /// Masks and running statistics of the layers.
+    var layers = LayerState()
     var random = Random(seed: 0)
 }
 

@@ -85,6 +85,10 @@ private struct ExplainTarget {
         if let entry = session.layout[name] { return try explainParameter(entry) }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
         if session.isBatchName(name) { return try explainSample(name) }
+        if let value = try session.layerState(name) {
+            let offset = try offset(in: value.shape, name)
+            return try session.explanation(ofState: name, symbol(name, value.shape, offset), offset)
+        }
         switch name {
         case "lr": return try explainRate()
         case "t": throw Diagnostic("t counts the updates of this run: \(session.training.updates)")

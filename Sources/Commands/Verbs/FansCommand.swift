@@ -23,6 +23,7 @@ struct FansCommand: Command {
             var row = [weights.name, "\(weights.shape)", "\(weights.fanIn)", "\(weights.fanOut)"]
             switch session.origins[weights.name]?.kind {
             case .drawn(let drawn): row += [drawn.initializer, drawn.widthText(session.digits)]
+            case .started(let value): row += ["", "starts at \(Digits.full.text(value))"]
             case .typed: row += ["", "typed in"]
             case .loaded(let file): row += ["", "read from \(file)"]
             case .found(let draw, _): row += ["", "draw \(draw) of a search"]

@@ -1,4 +1,4 @@
-// net: builds a dense network.
+// net: builds a network of layers.
 
 import Learning
 import Tensors
@@ -6,85 +6,179 @@ import Tensors
 struct NetCommand: Command {
     let verb = "net"
     let group = CommandGroup.build
-    let summary = "a dense network: widths, each followed by an activation if there is one"
-    let examples = ["net 3 4 relu 4 relu 1", "net 2 8 tanh 3", "net 4 16 leaky_relu slope=0.2 3"]
-    func members(_ session: Session) -> [any Member] { session.activations }
-    let memberKind = "activation"
+    let summary = "a network: the width of the input, then layers; a bare number is a dense layer of that width"
+    let examples = [
+        "net 3 4 relu 4 relu 1", "net 2 8 tanh 3", "net 4 16 leaky_relu slope=0.2 3",
+        "net 4 8 batchnorm relu skip( 8 relu 8 ) relu dropout 0.5 3",
+    ]
+    func members(_ session: Session) -> [any Member] { session.activations + Catalog.layers }
+    let memberKind = "activation or layer"
 
-    func example(of member: any Member) -> String { "net 4 8 \(member.name) 3" }
+    func example(of member: any Member) -> String {
+        (member as? Layer)?.example ?? "net 4 8 \(member.name) 3"
+    }
 
-    /// An activation after a width; after an activation its keys.
+    /// An activation or a layer after a width; after one of them its keys.
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        guard items.count > 1, let last = items.last else { return [] }
-        if let activation = members(session).first(where: { $0.name == last }) {
-            return keys(activation.settings, of: last, session)
+        guard items.count > 1 else { return [] }
+        // The number of `dropout 0.5` does not end its keys.
+        let named = items.last == CursorPlace.number ? items.dropLast().last : items.last
+        let member = members(session).first { $0.name == named }
+        if let member, items.last == member.name || (member as? Layer)?.argument != nil {
+            let keys = session.settings(of: member).filter { $0.name != (member as? Layer)?.argument?.name }
+            let words = items.last == member.name && (member as? Layer)?.argument != nil ? [] : next(session, member)
+            return self.keys(keys, of: member.name, session) + words
         }
         return members(session).map { .word($0.name, note: $0.summary) }
     }
 
+    /// The layers that may follow a layer of the catalogue.
+    private func next(_ session: Session, _ member: any Member) -> [Choice] {
+        member is Layer ? members(session).map { .word($0.name, note: $0.summary) } : []
+    }
+
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
-        let network = try parse(call, &context)
+        var reader = NetReader(context: context, command: self, range: call.range)
+        let network = try reader.network(call.elements)
+        context = reader.context
         let note = try context.session.defineNetwork(network)
         if let note { context.say(note) }
         let weights = network.weights.map { "\($0.name) \($0.shape)" }.joined(separator: "  ")
         let count = network.weights.reduce(0) { $0 + $1.shape.count }
         context.say("\(weights)  \(count) parameters, \(context.session.defaultInitializer.name)")
     }
+}
 
-    private func parse(_ call: Call, _ context: inout Context) throws(Diagnostic) -> Network {
-        var inputs: Int?
-        var layers: [Layer] = []
-        for element in call.elements {
+/// Reads the layers of a `net` line.
+private struct NetReader {
+    var context: Context
+    let command: NetCommand
+    let range: Range<Int>
+
+    mutating func network(_ elements: [Element]) throws(Diagnostic) -> Network {
+        var rest = elements[...]
+        let inputs = try rest.first.map { (element) throws(Diagnostic) in try width(element) }
+        rest = rest.dropFirst()
+        let layers = try self.layers(rest, isInside: false)
+        guard let inputs, !layers.isEmpty else {
+            throw Diagnostic("a net has at least an input and an output width", hint: command.examples[0], at: range)
+        }
+        return try located(range) { () throws(OperationError) in try Network(sample: [inputs], layers: layers) }
+    }
+
+    private func width(_ element: Element) throws(Diagnostic) -> Int {
+        guard element.key == nil, case .number(let value) = element.item.kind else {
+            throw Diagnostic("a net begins with the width of its input", hint: command.examples[0], at: element.range)
+        }
+        return try checked(width: value, element)
+    }
+
+    private func checked(width value: Double, _ element: Element) throws(Diagnostic) -> Int {
+        guard value == value.rounded(), value >= 1, value <= 1e6 else {
+            throw Diagnostic(
+                "a width is a whole number from 1 to 1000000", hint: command.examples[0], at: element.range)
+        }
+        return Int(value)
+    }
+
+    private mutating func layers(_ elements: ArraySlice<Element>, isInside: Bool) throws(Diagnostic) -> [ChosenLayer] {
+        var layers: [ChosenLayer] = []
+        for element in elements {
             if let key = element.key {
-                try set(key, element, &layers, &context)
+                try set(key, element, &layers)
                 continue
             }
             switch element.item.kind {
-            case .number(let value):
-                guard value == value.rounded(), value >= 1, value <= 1e6 else {
-                    throw Diagnostic(
-                        "a width is a whole number from 1 to 1000000", hint: examples[0], at: element.range)
-                }
-                if inputs == nil { inputs = Int(value) } else { layers.append(.dense(Int(value))) }
+            case .number(let value): try number(value, element, &layers)
             case .word(let word):
-                let activations = context.session.activations
-                guard let activation = activations.first(where: { $0.name == word }) else {
+                try checkArgument(layers.last, element.range)
+                layers.append(try layer(word, element, after: layers.last, isInside: isInside))
+            case .group(let word, let inner):
+                try checkArgument(layers.last, element.range)
+                guard let layer = Catalog.layers.first(where: { $0.name == word && $0.hasInner }) else {
                     throw Diagnostic(
-                        "there is no layer or activation \(word)",
-                        hint: Suggestion.hint(for: word, in: activations.map(\.name)), at: element.range)
+                        "\(word) takes no layers in parentheses", hint: Layer.withInnerExample, at: element.range)
                 }
-                guard case .dense = layers.last else {
-                    throw Diagnostic("an activation follows a width", hint: examples[0], at: element.range)
+                let inside = try self.layers(inner[...], isInside: true)
+                guard !inside.isEmpty else {
+                    throw Diagnostic("\(word)( ) has no layers inside", hint: layer.example, at: element.range)
                 }
-                layers.append(.activation(activation, Settings(context.session.settings(of: activation))))
+                layers.append(ChosenLayer(layer, Settings(context.session.settings(of: layer)), inner: inside))
             default:
-                throw Diagnostic("a width or an activation should stand here", hint: examples[0], at: element.range)
+                throw Diagnostic("a width or a layer should stand here", hint: command.examples[0], at: element.range)
             }
         }
-        guard let inputs, !layers.isEmpty else {
-            throw Diagnostic("a net has at least an input and an output width", hint: examples[0], at: call.range)
-        }
-        let network = Network(inputs: inputs, layers: layers)
-        for weights in network.weights {
-            _ = try located(call.range) { () throws(OperationError) in try weights.shape.checked() }
-        }
-        return network
+        try checkArgument(layers.last, range)
+        return layers
     }
 
-    /// A key belongs to the activation before it.
-    private func set(
-        _ key: String, _ element: Element, _ layers: inout [Layer], _ context: inout Context
-    ) throws(Diagnostic) {
-        guard case .activation(let activation, var settings) = layers.last else {
-            throw Diagnostic("the key \(key) follows no activation", hint: examples[2], at: element.range)
+    /// A number is what the layer before it asks for, or else a dense layer.
+    private func number(_ value: Double, _ element: Element, _ layers: inout [ChosenLayer]) throws(Diagnostic) {
+        if var last = layers.last, let argument = last.layer.argument, last.settings[argument.name] == nil {
+            try located(element.range) { () throws(OperationError) in
+                try last.settings.set(argument.name, .number(value))
+            }
+            layers[layers.count - 1] = last
+            return
         }
-        guard let setting = activation.settings.first(where: { $0.name == key }) else {
+        let width = try checked(width: value, element)
+        let dense = Catalog.layers[0]
+        var settings = Settings(context.session.settings(of: dense))
+        try located(element.range) { () throws(OperationError) in
+            try settings.set(dense.argument?.name ?? "", .number(Double(width)))
+        }
+        layers.append(ChosenLayer(dense, settings))
+    }
+
+    /// Fails when the number behind a layer's name is missing.
+    private func checkArgument(_ layer: ChosenLayer?, _ range: Range<Int>) throws(Diagnostic) {
+        guard let layer, let argument = layer.layer.argument, layer.settings[argument.name] == nil else { return }
+        throw Diagnostic(
+            "\(layer.layer.name) needs a number: \(argument.meaning)", hint: layer.layer.example, at: range)
+    }
+
+    private func layer(
+        _ word: String, _ element: Element, after last: ChosenLayer?, isInside: Bool
+    ) throws(Diagnostic) -> ChosenLayer {
+        let members = command.members(context.session)
+        switch members.first(where: { $0.name == word }) {
+        case let activation as Activation:
+            if last == nil && !isInside || last?.isActivation == true {
+                throw Diagnostic("an activation follows a width", hint: command.examples[0], at: element.range)
+            }
+            return ChosenLayer(activation, Settings(context.session.settings(of: activation)))
+        case let layer as Layer:
+            guard !layer.hasInner else {
+                throw Diagnostic(
+                    "\(word) is followed by layers in parentheses, right behind the word", hint: layer.example,
+                    at: element.range)
+            }
+            return ChosenLayer(layer, Settings(context.session.settings(of: layer)))
+        default:
             throw Diagnostic(
-                "\(activation.name) has no key \(key)",
-                hint: Suggestion.hint(for: key, in: activation.settings.map(\.name)), at: element.range)
+                "there is no layer or activation \(word)",
+                hint: Suggestion.hint(for: word, in: members.map(\.name)), at: element.range)
+        }
+    }
+
+    /// A key belongs to the layer before it.
+    private mutating func set(_ key: String, _ element: Element, _ layers: inout [ChosenLayer]) throws(Diagnostic) {
+        guard var last = layers.last, !last.layer.settings.isEmpty || last.isActivation else {
+            throw Diagnostic("the key \(key) follows no activation", hint: command.examples[2], at: element.range)
+        }
+        guard let setting = last.layer.settings.first(where: { $0.name == key }), last.settings.given[key] == nil else {
+            let isTwice = last.settings.given[key] != nil
+            throw Diagnostic(
+                isTwice ? "\(key) is given twice" : "\(last.layer.name) has no key \(key)",
+                hint: isTwice ? nil : Suggestion.hint(for: key, in: last.layer.settings.map(\.name)),
+                at: element.range)
         }
         let value = try context.settingValue(element.item, setting)
-        try located(element.range) { () throws(OperationError) in try settings.set(key, value) }
-        layers[layers.count - 1] = .activation(activation, settings)
+        try located(element.range) { () throws(OperationError) in try last.settings.set(key, value) }
+        layers[layers.count - 1] = last
     }
+}
+
+extension Layer {
+    fileprivate static var withInnerExample: String { Catalog.layers.first(where: \.hasInner)?.example ?? "" }
 }

@@ -19,6 +19,8 @@ extension Profile {
             Defaults([Optimizer.nadam], ["lr": 0.001, "eps": 1e-7, "momentum_decay": 1.0]),
             // keras.activations.leaky_relu; the layer LeakyReLU has 0.3.
             Defaults([Activation.leakyReLU], ["slope": 0.2]),
+            Defaults(
+                [Layer.batchNorm], ["momentum": 0.99, "eps": 0.001, "variance": "biased", "form": "keras"]),
             Defaults([Loss.hinge], ["form": "keras"]),
             Defaults([Initializer.glorotNormal, .heNormal, .lecunNormal], ["truncated": "on"]),
             Defaults([Regularizer.l1, .l2, .elastic], ["evaluation": "total"]),

@@ -5,6 +5,7 @@ extension Profile {
         "torch", "PyTorch: ε outside the root, rate outside the velocity, decay in the gradient, weights ±1/√fan_in",
         source: "PyTorch 2", initializer: .torch,
         [
+            Defaults([Layer.batchNorm], ["momentum": 0.1, "eps": 1e-5, "variance": "unbiased", "form": "torch"]),
             Defaults([Loss.hinge], ["form": "torch"]),
             // Its optimizers' weight_decay has the gradient λw, for biases as for weights.
             Defaults([Regularizer.l2, .elastic], ["half": "on"]),

@@ -1,0 +1,107 @@
+// What layers keep beside their weights: masks of the present batch and running statistics.
+
+import Learning
+import Tensors
+
+/// The inner state of a network's layers; a part of what training changes.
+struct LayerState: Sendable {
+    /// The masks of the present batch, by name.
+    var masks: [String: Tensor] = [:]
+    /// Whether an update has used the masks, so that the next forward draws others.
+    var masksAreUsed = true
+    /// The running statistics, by name.
+    var statistics: [String: Tensor] = [:]
+    /// What they were before they last moved.
+    var before: [String: Tensor] = [:]
+    /// How many samples moved them.
+    var rows = 0
+    /// Whether the present batch has moved them.
+    var isCounted = false
+
+    init() {}
+
+    init(_ network: Network) {
+        for statistic in network.statistics { statistics[statistic.name] = statistic.initial }
+    }
+
+    /// Another batch comes: masks and statistics are due again.
+    mutating func finishBatch() {
+        masksAreUsed = true
+        isCounted = false
+    }
+
+    /// Masks and statistics by name.
+    var tensors: [String: Tensor] { masks.merging(statistics) { $1 } }
+}
+
+extension Session {
+    /// The nodes of a network in evaluation, where they differ from those in training.
+    struct Evaluation: Sendable {
+        let output: Int
+        /// The inner nodes by name.
+        let nodes: [String: Int]
+        /// The loss without its penalty.
+        var loss: Int?
+        /// The loss with its penalty, where one is added.
+        var total: Int?
+    }
+
+    /// The node of the network's outputs in evaluation.
+    var evaluatedOutput: Int? { evaluation?.output ?? networkOutput }
+
+    /// Draws the masks of the present batch, unless it has some.
+    mutating func drawMasks() {
+        guard let network, !network.masks.isEmpty else { return }
+        let rows = batchRows
+        let fits = network.masks.allSatisfy { training.layers.masks[$0.name]?.shape.axes.first == rows }
+        guard training.layers.masksAreUsed || !fits else { return }
+        for mask in network.masks { training.layers.masks[mask.name] = mask.draw(rows: rows, &training.random) }
+        training.layers.masksAreUsed = false
+    }
+
+    /// After a forward: the running statistics move towards those of the batch, once a batch.
+    mutating func moveStatistics() {
+        guard let network, !network.statistics.isEmpty, !training.layers.isCounted, let tape = step.tape else { return }
+        training.layers.before = training.layers.statistics
+        training.layers.rows = batchRows
+        for statistic in network.statistics {
+            guard let node = live[statistic.batch].flatMap({ tape.nodes[$0.node] }),
+                let old = training.layers.statistics[statistic.name]
+            else { continue }
+            training.layers.statistics[statistic.name] = statistic.next(old, batch: tapeValue(node), rows: batchRows)
+        }
+        training.layers.isCounted = true
+    }
+
+    /// Fails when the batch is too small to have a variance.
+    func checkStatistics(rows: Int) throws(Diagnostic) {
+        guard let statistic = network?.statistics.first, rows * statistic.valuesPerSample < 2 else { return }
+        throw Diagnostic(
+            "batchnorm cannot train on a batch of one sample: its variance is 0, and the net learns nothing",
+            hint: "batch 16, or more rows in x; loss_on and predict take single samples")
+    }
+
+    /// Sets a mask of the present batch or a running statistic by hand.
+    mutating func setLayerState(_ name: String, _ value: Tensor) throws(Diagnostic) {
+        if training.layers.statistics[name] != nil {
+            training.layers.statistics[name] = value
+            training.layers.before[name] = nil
+            return
+        }
+        guard value.elements.allSatisfy({ $0 == 0 || $0 == 1 }) else {
+            throw Diagnostic("a mask is 1 where a unit is kept and 0 where it is dropped", hint: "\(name)[0,0] is one")
+        }
+        training.layers.masks[name] = value
+        training.layers.masksAreUsed = false
+        step.isFresh = false
+    }
+
+    /// The present value of a mask or a running statistic; nil where `name` is none.
+    func layerState(_ name: String) throws(Diagnostic) -> Tensor? {
+        guard let network, network.stateNames.contains(name) else { return nil }
+        guard let value = training.layers.tensors[name] else {
+            throw Diagnostic("\(name) has no value yet", hint: "run forward, which draws it")
+        }
+        return value
+    }
+}

@@ -1,0 +1,53 @@
+// SampleShape and ChannelRows: a batch seen with other axes, whatever the number of its samples.
+
+import Formulas
+
+/// Each sample of a batch in another shape; the first axis stays.
+public struct SampleShape: Operation {
+    public let sample: Shape
+
+    public init(_ sample: Shape) { self.sample = sample }
+
+    public var name: String { "reshape" }
+    public func label(_ operands: [String]) -> String { operands[0] }
+    public var isView: Bool { true }
+
+    public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
+        let rows = inputs[0].axes.first ?? 1
+        let result = Shape([rows] + sample.axes)
+        guard try result.checked().count == inputs[0].count else {
+            throw OperationError("samples of shape \(Shape(Array(inputs[0].axes.dropFirst()))) are not \(sample)")
+        }
+        return result
+    }
+
+    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
+
+    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
+        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
+    }
+
+    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
+}
+
+/// All axes but the last made one: a row of channels for each place of each sample.
+public struct ChannelRows: Operation {
+    public init() {}
+
+    public var name: String { "rows" }
+    public func label(_ operands: [String]) -> String { operands[0] }
+    public var isView: Bool { true }
+
+    public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
+        guard let channels = inputs[0].axes.last else { throw OperationError("a scalar has no channels") }
+        return [inputs[0].axes.dropLast().reduce(1, *), channels]
+    }
+
+    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
+
+    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
+        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
+    }
+
+    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
+}
