@@ -8,7 +8,8 @@ public struct EarlyStopping: Sendable {
         .flag("restore", true, "whether the weights of the best epoch come back when the training ends"),
         .choice(
             "rule", ["torch", "keras"],
-            "torch: ends when more epochs than patience were bad; keras: when as many were, after the first epoch"),
+            "torch: ends when more epochs than patience were bad, as ReduceLROnPlateau counts; keras: when as many were"
+        ),
     ]
 
     public let settings: Settings
