@@ -3,7 +3,8 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), LandscapeCommand(), OptimizerCommand(),
+        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), MinimizeCommand(),
+        LandscapeCommand(), OptimizerCommand(),
         RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(), ProfileCommand(), ScheduleCommand(),
         DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
         SeedCommand(), NewCommand(),

@@ -23,7 +23,8 @@ extension Session {
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
             "live \(liveOrder)", "plain \(values)",
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
-            "display \(digits) \(accumulates)", "fork \(fork) \(forks.keys.sorted())", "stops \(stops.map(\.label))",
+            "display \(digits) \(accumulates)", "frozen \(frozen.sorted())", "fork \(fork) \(forks.keys.sorted())",
+            "stops \(stops.map(\.label))",
             "own \(own.texts)",
         ]
     }
