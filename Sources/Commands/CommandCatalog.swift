@@ -3,10 +3,9 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), LossCommand(), InitCommand(), MinimizeCommand(), LandscapeCommand(), OptimizerCommand(),
-        RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(), MaxNormCommand(), EarlyStopCommand(),
-        ProfileCommand(),
-        ScheduleCommand(),
+        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), MinimizeCommand(),
+        LandscapeCommand(), OptimizerCommand(), RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(),
+        MaxNormCommand(), EarlyStopCommand(), ProfileCommand(), ScheduleCommand(),
         DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
         SeedCommand(), NewCommand(),
         // Step

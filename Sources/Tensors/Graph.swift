@@ -82,9 +82,13 @@ public struct Graph: Sendable {
     }
 
     /// Appends the nodes that compute the gradients of the scalar `objective` with respect to everything that depends on
-    /// a parameter. Returns for each such node the node that holds its gradient.
-    public mutating func differentiate(_ objective: Int) throws(OperationError) -> [Int: Int] {
-        let trainable = dependents { if case .parameter = $0.source { true } else { false } }
+    /// a parameter that is not frozen. Returns for each such node the node that holds its gradient.
+    public mutating func differentiate(
+        _ objective: Int, frozen: Set<String> = []
+    ) throws(OperationError) -> [Int: Int] {
+        let trainable = dependents {
+            if case .parameter(let name) = $0.source { !frozen.contains(name) } else { false }
+        }
         var gradient = [objective: constant(Tensor(repeating: 1, nodes[objective].shape))]
         for index in ancestors(of: [objective]).reversed() where trainable[index] {
             guard let upstream = gradient[index], case .operation(let operation, let inputs) = nodes[index].source

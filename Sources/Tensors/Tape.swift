@@ -43,9 +43,11 @@ public final class Tape: Sendable {
     private let entries: [Int32]
     private let entryStart: [Int]
 
-    /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes.
+    /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes; the parameters in
+    /// `frozen` get no gradients.
     public init(
-        _ definitions: Graph, roots: [Int], objective: Int?, layout: ParameterLayout, inputShapes: [String: Shape]
+        _ definitions: Graph, roots: [Int], objective: Int?, layout: ParameterLayout, inputShapes: [String: Shape],
+        frozen: Set<String> = []
     ) throws(OperationError) {
         var plan = Graph()
         var nodes: [Int: Int] = [:]
@@ -64,8 +66,10 @@ public final class Tape: Sendable {
         }
         let forwardCount = plan.nodes.count
         self.objective = objective.map { nodes[$0]! }
-        var gradients = try self.objective.map { (node) throws(OperationError) in try plan.differentiate(node) } ?? [:]
-        let arranged = try Arrangement(&plan, objective: self.objective, &gradients, layout)
+        var gradients =
+            try self.objective.map { (node) throws(OperationError) in try plan.differentiate(node, frozen: frozen) }
+            ?? [:]
+        let arranged = try Arrangement(&plan, objective: self.objective, &gradients, layout, frozen)
         self.gradients = gradients
         graph = plan
         self.nodes = nodes
@@ -186,10 +190,11 @@ private struct Arrangement {
     /// it serves something else too, a copy is appended to the plan. A parameter that only steps and comparisons of the
     /// objective read has the gradient 0.
     init(
-        _ plan: inout Graph, objective: Int?, _ gradients: inout [Int: Int], _ layout: ParameterLayout
+        _ plan: inout Graph, objective: Int?, _ gradients: inout [Int: Int], _ layout: ParameterLayout,
+        _ frozen: Set<String>
     ) throws(OperationError) {
         for index in plan.ancestors(of: objective.map { [$0] } ?? []) where gradients[index] == nil {
-            guard case .parameter = plan.nodes[index].source else { continue }
+            guard case .parameter(let name) = plan.nodes[index].source, !frozen.contains(name) else { continue }
             gradients[index] = plan.constant(Tensor(repeating: 0, plan.nodes[index].shape))
         }
         var fixed: [Int: Tape.Slot] = [:]

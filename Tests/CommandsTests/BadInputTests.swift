@@ -72,6 +72,8 @@ import Testing
         Case("batch 500", "larger than the 120", hint: "batch full", column: 7),
         Case("net 0 3", "from 1 to 1000000", column: 5),
         Case("net 4", "an input and an output"),
+        Case("freeze nothing", "nothing is no parameter", column: 8),
+        Case("freeze W1 a=1", "freeze takes no keys", hint: "freeze W1", column: 11),
         Case("net 4 8 dropout 1 3", "dropout 1 would drop every unit", hint: "dropout 0.5"),
         Case("net 4 8 dropout 0 p=keep 3", "dropout 0 p=keep would drop every unit"),
         Case("net 4 8 dropout 2 3", "0 ≤ rate ≤ 1", column: 17),

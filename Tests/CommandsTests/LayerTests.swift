@@ -36,7 +36,7 @@ import Testing
         try other.run(Self.net + "\nstep 5")
         try bench.run(Self.net + "\nstep 5\nstep 7")
         try bench.run(line)
-        let names = ["running_mean1", "running_var1", "mask1", "mask2", "W3", "gamma1"]
+        let names = ["running_mean1", "running_var1", "mask2", "mask3", "W3", "gamma1"]
         for name in names {
             #expect(try bench.value(ofExplainable: name) == other.value(ofExplainable: name), "\(name)")
         }

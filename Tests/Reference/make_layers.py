@@ -172,7 +172,27 @@ def running(layer):
     fixture.expect("running_var1", layer.running_var.reshape(1, -1), TOLERANCE)
 
 
+def frozen():
+    case = Case("a frozen layer: no gradient, no update, no part in the norm", "3 4 tanh 2", 5, 3, 2, [(3, 4), (4, 2)])
+    fixture.say("optimizer sgd lr=0.1 momentum=0.9 weight_decay=0.01", "clip norm 0.2")
+    trained = [case.parameters[name] for name in ("W1", "b2")]
+    optimizer = torch.optim.SGD(case.parameters.values(), lr=0.1, momentum=0.9, weight_decay=0.01)
+    for freeze in (True, False):
+        fixture.say("freeze b1 W2" if freeze else "unfreeze", "step 3")
+        for name in ("b1", "W2"):
+            case.parameters[name].requires_grad_(not freeze)
+        for _ in range(3):
+            optimizer.zero_grad()
+            out = case.dense(2, torch.tanh(case.dense(1, case.x)))
+            nn.functional.mse_loss(out, case.y).backward()
+            nn.utils.clip_grad_norm_(trained if freeze else case.parameters.values(), 0.2, error_if_nonfinite=True)
+            optimizer.step()
+        for name, parameter in case.parameters.items():
+            fixture.expect(name, parameter, "1e-6")
+
+
 skips()
 dropouts()
 norms()
+frozen()
 fixture.write()

@@ -77,6 +77,7 @@ extension Session {
         guard let index = layout.entries.firstIndex(where: { $0.name == name }) else {
             throw Diagnostic("\(name) is no parameter", hint: "only a parameter's gradient can be imposed")
         }
+        if frozen.contains(name) { throw Diagnostic("\(name) is frozen", hint: "unfreeze \(name)") }
         step.gradients.replaceSubrange(layout.entries[index].range, with: value.elements)
         step.status[index] = .imposed
         step.imposed.insert(name)
@@ -160,6 +161,7 @@ extension Session {
         if !lost.isEmpty { step = StepState(gradients: step.gradients, status: step.status) }
         let old = layout
         layout = layout.removing(names)
+        frozen.subtract(names)
         for name in names { leaves[name] = nil }
         rearrange(from: old)
         return reported

@@ -24,7 +24,8 @@ extension Session {
             "early stopping \(earlyStopping?.text ?? "") max norm \(maxNorm?.text ?? "")",
             "live \(liveOrder)", "plain \(values)",
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
-            "display \(digits) \(accumulates)", "fork \(fork) \(forks.keys.sorted())", "stops \(stops.map(\.label))",
+            "display \(digits) \(accumulates)", "frozen \(frozen.sorted())", "fork \(fork) \(forks.keys.sorted())",
+            "stops \(stops.map(\.label))",
             "own \(own.texts)",
         ]
     }

@@ -141,6 +141,9 @@ extension Session {
     }
 
     private func missingGradient(_ name: String) -> Diagnostic {
+        if frozen.contains(name) {
+            return Diagnostic("\(name) is frozen, so there is no \(name).grad", hint: "unfreeze \(name)")
+        }
         if step.hasGradients, let objective {
             return Diagnostic("\(objective) does not depend on \(name), so there is no \(name).grad")
         }

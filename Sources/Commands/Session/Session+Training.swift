@@ -17,7 +17,8 @@ extension Session {
         var roots = liveOrder.map { live[$0]!.node }
         func compiled(_ roots: [Int]) throws(OperationError) -> Tape {
             try Tape(
-                graph, roots: roots, objective: objective.map { live[$0]!.node }, layout: layout, inputShapes: shapes)
+                graph, roots: roots, objective: objective.map { live[$0]!.node }, layout: layout, inputShapes: shapes,
+                frozen: frozen)
         }
         var tape = try? compiled(roots)
         if tape == nil {
@@ -167,6 +168,10 @@ extension Session {
             throw Diagnostic("\(objective) has no fresh value to go back from", hint: "run forward first")
         }
         guard !tape.trained.isEmpty else {
+            if !frozen.isEmpty {
+                throw Diagnostic(
+                    "all parameters behind \(objective) are frozen", hint: "unfreeze lets them train again")
+            }
             throw Diagnostic("\(objective) does not depend on any parameter", hint: "w = param(1) makes one")
         }
         step.carried = accumulates ? step.gradients : []
@@ -194,7 +199,11 @@ extension Session {
 
     mutating func beginUpdate() throws(Diagnostic) {
         if step.cursor != nil { throw unfinished(.update) }
-        _ = try chosenOptimizer()
+        if try chosenOptimizer().rule.direction != nil, let name = frozen.sorted().first {
+            throw Diagnostic(
+                "\(try chosenOptimizer().member.name) solves for all parameters at once, and \(name) is frozen",
+                hint: "unfreeze, or another optimizer")
+        }
         step.updating = try updatedParameters()
         clipGradients()
         try solveDirection()

@@ -26,6 +26,8 @@ public struct Session: Sendable {
     /// Live names whose first value still belongs to the present parameters.
     var freshNames: Set<String> = []
     var layout = ParameterLayout()
+    /// The parameters that training leaves alone.
+    var frozen: Set<String> = []
     /// How each parameter got the value from which its updates began.
     var origins: [String: Origin] = [:]
     var network: Network?

@@ -30,6 +30,7 @@ struct ShowCommand: Command {
             let count = network.weights.reduce(0) { $0 + $1.shape.count }
             lines.append(("net", "\(network.line.dropFirst(4)), \(count) parameters"))
         }
+        if !session.frozen.isEmpty { lines.append(("frozen", session.frozen.sorted().joined(separator: " "))) }
         if let loss = session.loss {
             let keys = loss.settings.given.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.text())" }.joined()
             lines.append(("loss", loss.member.name + keys))
