@@ -110,7 +110,7 @@ struct StatementParser {
     }
 
     /// Verbs that are also what learners call values of their own; alone on a line they are commands.
-    private static let assignable: Set = ["noise", "scaling", "clock", "profile"]
+    private static let assignable: Set = ["noise", "scaling", "clock", "profile", "gap"]
 
     /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression. Other verbs that
     /// are functions too do so before `(`.
