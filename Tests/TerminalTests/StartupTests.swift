@@ -41,9 +41,9 @@ struct StartupTests {
 
     @Test("it is not run with --no-init, nor after scripts", arguments: [["--no-init"], ["-i", "-c", "b = 2"]])
     func noStartup(arguments: [String]) throws {
-        let terminal = try start(arguments, home: home("early = 5\n"))
-        terminal.send("early\r")
-        try terminal.waitForScreen { $0.lines.contains("error: there is no early") }
+        let terminal = try start(arguments, home: home("sooner = 5\n"))
+        terminal.send("sooner\r")
+        try terminal.waitForScreen { $0.lines.contains("error: there is no sooner") }
     }
 
     // MARK: Output
