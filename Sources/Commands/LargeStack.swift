@@ -29,5 +29,13 @@ public func onLargeStack(_ body: @escaping () -> Void) {
         box.takeRetainedValue().run()
         return
     }
+    // Signals that end the program interrupt the body and not this thread: what tidies the terminal up then cannot be
+    // overtaken by the body setting it anew.
+    var ending = sigset_t()
+    sigemptyset(&ending)
+    for signal in [SIGTERM, SIGHUP] { sigaddset(&ending, signal) }
+    var before = sigset_t()
+    pthread_sigmask(SIG_BLOCK, &ending, &before)
     pthread_join(thread, nil)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
 }
