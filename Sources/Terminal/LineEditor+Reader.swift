@@ -48,7 +48,7 @@ extension LineEditor {
     /// One byte from the terminal; without one after `timeout` milliseconds, at its end or after Ctrl-C, nil.
     private func rawByte(timeout: Int32 = -1) -> UInt8? {
         var sources = [
-            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: keys, events: Int16(POLLIN), revents: 0),
             pollfd(fd: cle_event_descriptor(), events: Int16(POLLIN), revents: 0),
         ]
         // What is read waits in `lookahead` until events are looked at: a key after Ctrl-C belongs to the next line.
@@ -58,7 +58,7 @@ extension LineEditor {
             if ready == 0 { return nil }
             guard ready > 0, sources[0].revents != 0 else { continue }
             var byte: UInt8 = 0
-            switch Glibc.read(STDIN_FILENO, &byte, 1) {
+            switch Glibc.read(keys, &byte, 1) {
             case 1: lookahead.append(byte)
             case -1 where errno == EINTR || errno == EAGAIN: continue
             default: ending = .endOfInput
