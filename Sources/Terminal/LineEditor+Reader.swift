@@ -51,12 +51,13 @@ extension LineEditor {
             pollfd(fd: keys, events: Int16(POLLIN), revents: 0),
             pollfd(fd: cle_event_descriptor(), events: Int16(POLLIN), revents: 0),
         ]
-        // What is read waits in `lookahead` until events are looked at: a key after Ctrl-C belongs to the next line.
+        // Events come first: a key after Ctrl-C belongs to the next line, and one before it is thrown away, as the kernel
+        // does with those that nobody has read yet.
         while attendEvents() {
             if let byte = lookahead.popFirst() { return byte }
             let ready = poll(&sources, 2, timeout)
             if ready == 0 { return nil }
-            guard ready > 0, sources[0].revents != 0 else { continue }
+            guard ready > 0, sources[1].revents == 0, sources[0].revents != 0 else { continue }
             var byte: UInt8 = 0
             switch Glibc.read(keys, &byte, 1) {
             case 1: lookahead.append(byte)
@@ -124,6 +125,7 @@ extension LineEditor {
         if events == 0 { return ending == nil }
         if events & CLE_INTERRUPT != 0 {
             pasted = []
+            lookahead = []
             leaveLine(saying: "^C")
             ending = .interrupted
         } else if events & CLE_SUSPEND != 0 {
