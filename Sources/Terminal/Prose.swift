@@ -27,7 +27,10 @@ struct Prose {
             let text = line.dropFirst(indent)
             if isHeading(line) {
                 pieces.append(Piece(text: shortened(line), hang: 0))
-            } else if let last = pieces.last, last.takesMore, last.hang == indent, item(text) == nil, !isSpaced(text) {
+            } else if let last = pieces.last, last.takesMore, last.hang == indent, item(text) == nil,
+                !isSpaced(text) || text.first?.isLowercase == true
+            {
+                // Spaced out or not, what begins with a small letter goes on with the sentence before it.
                 pieces[pieces.count - 1].text += " " + text
             } else if let marker = item(text) ?? label(text, after: pieces.last) {
                 pieces.append(

@@ -260,6 +260,9 @@ import Testing
         try bench.run("expect trials.std ~= norm(trials - mean(trials)) / 2 tol=1e-12")
         try bench.run(
             "expect trials.min == min(trials); expect trials.max == max(trials); expect trials[0] == trials[-5]")
+        try bench.run("trials 3 trial + [10, 20, 30][trial] { trial }; expect trials == [10, 21, 32]")
+        fail("trial", "there is no trial")
+        try bench.run("undo")
         try bench.run("trials[0] < 3; trials.mean * 2; trials + 1")
         fail("trials.median", "trials has no median")
         fail("trials = 3", "trials is a command")

@@ -217,5 +217,6 @@ extension LessonPlayerTests {
         try goOn(terminal, to: "» new")
         try line("", terminal, shows: "Learning means: find the numbers that make a loss small. We")
         #expect(terminal.screen.lines.contains("── 1. A bowl " + String(repeating: "─", count: 47)))
+        #expect(!terminal.screen.lines.contains { !$0.isEmpty && $0.allSatisfy { $0 == "─" } })
     }
 }

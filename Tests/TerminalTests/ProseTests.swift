@@ -29,6 +29,13 @@ import Testing
         #expect(lines(["    a = 1 + 2 + 3"], width: 13) == ["    a = 1 + 2", "      + 3"])
     }
 
+    @Test func sentencesGoOnBeforeAFormula() {
+        #expect(
+            lines(["If they are small, all", "add up:   a = b"], width: 19) == [
+                "If they are small,", "all add up:   a = b",
+            ])
+    }
+
     @Test func listsAndLabelsHang() {
         #expect(
             lines(["1. one two three", "   four", "2. five"], width: 11)

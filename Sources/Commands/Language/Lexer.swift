@@ -143,6 +143,11 @@ struct Lexer {
         return Token(kind: .string(String(decoding: content, as: UTF8.self)), range: start..<position)
     }
 
+    private static let hints: [UInt8: String] = [
+        UInt8(ascii: "'"): "strings stand in \"…\"; the transpose is transpose(a)",
+        UInt8(ascii: "%"): "33 % is written 0.33",
+    ]
+
     private static let pairs: Set<String> = ["<=", ">=", "==", "!=", "~="]
     private static let singles = Set("+-*/@^<>=()[]{},:;.".utf8)
 
@@ -160,7 +165,7 @@ struct Lexer {
         guard Self.singles.contains(byte()) else {
             throw Diagnostic(
                 "the character \(String(decoding: [byte()], as: UTF8.self)) has no meaning here",
-                hint: byte() == UInt8(ascii: "'") ? "strings stand in \"…\"; the transpose is transpose(a)" : nil,
+                hint: Self.hints[byte()],
                 at: start..<start + 1)
         }
         position += 1

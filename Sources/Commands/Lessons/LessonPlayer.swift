@@ -88,6 +88,7 @@ extension Workbench {
         case "skip": try skip()
         case "hint" where question != nil: giveHint()
         case "reveal" where question != nil: try reveal()
+        case "hint", "reveal": emit(.text("no question waits; Enter goes on"))
         case "quit" where player != nil: leaveLesson()
         default: return try judge(line)
         }
@@ -138,6 +139,8 @@ extension Workbench {
             let step = player.lesson.steps[player.index]
             switch step {
             case .prose(let lines, _):
+                // What a command has answered stands apart.
+                if player.index > 0, case .command = player.lesson.steps[player.index - 1] { emit(.text("")) }
                 emit(.prose(lines))
                 emit(.text(""))
                 // A heading goes with what it heads.
@@ -239,7 +242,7 @@ extension Workbench {
         for index in max(0, place - 5)..<min(steps.count, place + 6) {
             let mark = index == place ? "-->" : "   "
             switch steps[index] {
-            case .prose(let lines, _): emit(.prose(["\(mark)   \(lines[0])\(lines.count > 1 ? " …" : "")"]))
+            case .prose(let lines, _): emit(.prose(["\(mark)   \(lines[0].trimmed)\(lines.count > 1 ? " …" : "")"]))
             case .command(let range):
                 // A question's answer and hints stand in its line.
                 let text = player.lesson.text(range).trimmed

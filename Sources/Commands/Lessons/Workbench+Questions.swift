@@ -24,6 +24,11 @@ extension Workbench {
         let script = Script(name: "", line)
         let statements: [Statement]
         do throws(Diagnostic) { statements = try parse(script.text, script.text.indices) } catch {
+            var error = error
+            // Two words side by side are more likely an answer in words than a command.
+            if error.hint == nil || error.message.hasPrefix("there is no command") {
+                error.hint = "an answer is a number or an expression, such as 1/3; hint, reveal and skip help on"
+            }
             throw error.placed(in: script)
         }
         guard statements.count == 1, case .expression(let expression) = statements[0].kind else {

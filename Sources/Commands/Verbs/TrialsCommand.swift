@@ -7,10 +7,14 @@ struct TrialsCommand: Command {
     let verb = "trials"
     let group = CommandGroup.step
     let summary =
-        "runs a block n times with different seeds and shows what an expression gives: each value, mean, spread. All else "
-        + "is left as it was. trials then stands for the values, as in min(trials), trials[0] or sum(trials < 0.1), and "
-        + "trials.mean, std (divided by n - 1), min, max and count for what is shown below them"
-    let examples = ["trials 5 accuracy(val) { init he_normal; train epochs=50 }"]
+        "runs a block n times, with the seeds 1 to n, and shows what an expression gives: each value, mean, spread. In the "
+        + "block trial is the number of the run, from 0. The session is left as it was, but trials then stands for the "
+        + "values, as in min(trials), trials[0] or sum(trials < 0.1), and trials.mean, std (divided by n - 1), min, max "
+        + "and count for what is shown below them"
+    let examples = [
+        "trials 5 accuracy(val) { init he_normal; train epochs=50 }",
+        "trials 3 loss { optimizer adam lr=([0.01, 0.1, 1][trial]); step 20; forward }",
+    ]
     let grammar = Grammar.trials
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
@@ -24,7 +28,7 @@ struct TrialsCommand: Command {
         let meter = ProgressMeter(unit: "trial", total: count)
         let shown = context
         for trial in 1...count {
-            let session = try run(call.block ?? [], seed: UInt64(trial), context) { inner in
+            let session = try run(call.block ?? [], number: trial, context) { inner in
                 meter.show(done: trial - 1, shown, "\(inner.unit) \(inner.done)")
             }
             // A block that was interrupted has not come to its end, so that its value would mean something else.
@@ -47,13 +51,14 @@ struct TrialsCommand: Command {
     }
 
     private func run(
-        _ block: [Statement], seed: UInt64, _ context: Context, progress: @escaping (Progress) -> Void
+        _ block: [Statement], number: Int, _ context: Context, progress: @escaping (Progress) -> Void
     ) throws(Diagnostic) -> Session {
         let bench = context.workbench.silent(from: context.session) { output in
             if case .progress(let inner) = output { progress(inner) }
         }
         var trial = Context(session: context.session, workbench: bench, folder: context.folder)
-        trial.session.training.random = Random(seed: seed)
+        trial.session.training.random = Random(seed: UInt64(number))
+        _ = trial.session.definePlain("trial", Tensor(scalar: Double(number - 1)))
         for statement in block {
             let effect = try trial.run(statement)
             guard effect != .time else {
