@@ -26,6 +26,7 @@ import Testing
         net + "\nregularize l2 0.1\nnet 2 4 tanh 3\ninit glorot_normal seed=3",
         net + "\nregularize l2 0.1\nminimize loss", "profile torch\n" + net + "\nregularize l2 0.2 biases=off",
         net + "\nregularize l2 0.1\nregularize off\nregularize l2 0.1",
+        "w = param(2)\nJ = w^2\nminimize J\nregularize l2 0.1\n" + net,
     ]) func partsAddUp(_ session: String) throws {
         let bench = TestBench()
         try bench.run(session + "\norder fixed\nforward\nbackward\ncheck gradients")
