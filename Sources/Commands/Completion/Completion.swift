@@ -71,9 +71,9 @@ private struct Completer {
         }
     }
 
-    /// The command that the first word begins; `loss` and `clip` before a symbol begin an expression.
+    /// The command that the first word begins; `loss`, `clip` and `trials` before a symbol begin an expression.
     private func command(_ word: String) -> (any Command)? {
-        let isName = ["loss", "clip"].contains(word) && pieces.count > 1 && pieces[1].word == nil
+        let isName = ["loss", "clip", "trials"].contains(word) && pieces.count > 1 && pieces[1].word == nil
         if isName || (pieces.count > 1 && pieces[1].isSymbol("=")) { return nil }
         if let command = CommandCatalog.command(word) { return command }
         guard isInteractive, !session.names.contains(word) else { return nil }
@@ -187,7 +187,8 @@ private struct Completer {
     private var expressions: [Candidate] {
         let scalars = Session.scalars.filter { $0 != "loss" || session.objective != nil }
         let names = Set(session.names + scalars).filter {
-            $0.hasPrefix(place.prefix) && ($0 == "loss" || CommandCatalog.command($0) == nil)
+            $0.hasPrefix(place.prefix)
+                && (["loss", Session.trialsName].contains($0) || CommandCatalog.command($0) == nil)
         }
         return names.map { Candidate(text: $0, note: note($0), endsWord: false) }
             + session.functionNames.map { Candidate(text: $0 + "(", note: nil, endsWord: false) }
@@ -203,6 +204,9 @@ private struct Completer {
     /// What follows `NAME.`
     private var members: [Candidate] {
         guard let name = pieces.dropLast().last?.word else { return [] }
+        if name == Session.trialsName {
+            return Trials.measures.map { Candidate(text: $0.name, note: nil, endsWord: false) }
+        }
         let isParameter = session.isParameter(name)
         var members = isParameter || session.live[name] != nil || session.isBatchName(name) ? ["grad"] : []
         if isParameter { members += session.optimizer?.rule.slots.map(\.name) ?? [] }

@@ -40,6 +40,22 @@ struct Lexer {
 
     private func byte(_ offset: Int = 0) -> UInt8 { position + offset < end ? text[position + offset] : 0 }
 
+    /// Signs of print that stand for symbols, as lessons and explanations write them and learners copy them.
+    private static let printed: [(sign: [UInt8], symbol: String)] = [
+        ("−", "-"), ("·", "*"), ("×", "*"), ("≤", "<="), ("≥", ">="), ("≠", "!="), ("≈", "~="),
+    ].map { (Array($0.utf8), $1) }
+
+    /// The sign of print that begins here or `offset` bytes on.
+    private func printed(_ offset: Int = 0) -> (sign: [UInt8], symbol: String)? {
+        guard byte(offset) >= 128 else { return nil }
+        let rest = text[min(position + offset, end)..<end]
+        return Self.printed.first { rest.starts(with: $0.sign) }
+    }
+
+    /// Whether a name begins here.
+    private var isAtLetter: Bool { Self.isLetter(byte()) && printed() == nil }
+    private var isAtNamePart: Bool { isAtLetter || Self.isDigit(byte()) }
+
     mutating func next() throws(Diagnostic) -> Token {
         let startsLine = skipBlanks()
         var token = try read()
@@ -52,8 +68,8 @@ struct Lexer {
         guard start < end else { return Token(kind: .end, range: end..<end) }
         let first = byte()
         if Self.isDigit(first) || (first == UInt8(ascii: ".") && Self.isDigit(byte(1))) { return try number() }
-        if Self.isLetter(first) {
-            while position < end, Self.isLetter(byte()) || Self.isDigit(byte()) { position += 1 }
+        if isAtLetter {
+            while position < end, isAtNamePart { position += 1 }
             return Token(kind: .name(String(decoding: text[start..<position], as: UTF8.self)), range: start..<position)
         }
         if first == UInt8(ascii: "\"") { return try string() }
@@ -89,19 +105,20 @@ struct Lexer {
             skipDigits(&self)
         }
         if byte() | 0x20 == UInt8(ascii: "e") {
-            let sign = byte(1) == UInt8(ascii: "-") || byte(1) == UInt8(ascii: "+") ? 2 : 1
+            let minus = printed(1).flatMap { $0.symbol == "-" ? $0.sign.count : nil }
+            let sign = 1 + (minus ?? (byte(1) == UInt8(ascii: "-") || byte(1) == UInt8(ascii: "+") ? 1 : 0))
             if Self.isDigit(byte(sign)) {
                 position += sign
                 skipDigits(&self)
             }
         }
-        if Self.isLetter(byte()) {
-            while Self.isLetter(byte()) || Self.isDigit(byte()) { position += 1 }
+        if isAtLetter {
+            while isAtNamePart { position += 1 }
             let word = String(decoding: text[start..<position], as: UTF8.self)
             throw Diagnostic(
                 "\(word) is neither a number nor a name", hint: "names begin with a letter", at: start..<position)
         }
-        let digits = String(decoding: text[start..<position], as: UTF8.self)
+        let digits = String(decoding: text[start..<position], as: UTF8.self).replacing("−", with: "-")
         guard let value = Digits.parse(digits) else {
             throw Diagnostic("\(digits) is not a number", at: start..<position)
         }
@@ -131,6 +148,10 @@ struct Lexer {
 
     private mutating func symbol() throws(Diagnostic) -> Token {
         let start = position
+        if let (sign, symbol) = printed() {
+            position += sign.count
+            return Token(kind: .symbol(symbol), range: start..<position)
+        }
         let pair = String(decoding: text[start..<min(start + 2, end)], as: UTF8.self)
         if Self.pairs.contains(pair) {
             position += 2

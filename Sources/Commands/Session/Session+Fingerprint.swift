@@ -26,7 +26,7 @@ extension Session {
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
             "display \(digits) \(accumulates)", "frozen \(frozen.sorted())", "fork \(fork) \(forks.keys.sorted())",
             "stops \(stops.map(\.label))",
-            "own \(own.texts)",
+            "own \(own.texts)", "trials \(bits(trials.values))",
         ]
     }
 

@@ -7,10 +7,11 @@ struct TrialsCommand: Command {
     let verb = "trials"
     let group = CommandGroup.step
     let summary =
-        "runs a block n times with different seeds and shows what an expression gives: each value, mean, spread"
+        "runs a block n times with different seeds and shows what an expression gives: each value, mean, spread. All else "
+        + "is left as it was. trials then stands for the values, as in min(trials), trials[0] or sum(trials < 0.1), and "
+        + "trials.mean, std (divided by n - 1), min, max and count for what is shown below them"
     let examples = ["trials 5 accuracy(val) { init he_normal; train epochs=50 }"]
     let grammar = Grammar.trials
-    let effect = Effect.none
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         guard let count = try call.count(0, &context, example: examples[0]), let expression = call.expression else {
@@ -29,6 +30,9 @@ struct TrialsCommand: Command {
             // A block that was interrupted has not come to its end, so that its value would mean something else.
             if context.workbench.isInterrupted() {
                 context.say("stopped by Ctrl-C after \(values.count) trials")
+                // Running the line again would give more values.
+                context.readsWorld = true
+                guard !values.isEmpty else { return }
                 break
             }
             var evaluator = Evaluator(session)
@@ -38,7 +42,8 @@ struct TrialsCommand: Command {
             values.append(value)
             meter.show(done: trial, context, context.text(value))
         }
-        if !values.isEmpty { report(values, context) }
+        context.session.trials.values = values
+        report(context.session.trials, context)
     }
 
     private func run(
@@ -59,15 +64,51 @@ struct TrialsCommand: Command {
         return trial.session
     }
 
-    private func report(_ values: [Double], _ context: Context) {
-        let mean = values.reduce(0, +) / Double(values.count)
-        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        let deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
-        for line in Help.wrapped(values.map { context.text($0) }.joined(separator: " "), width: 78) {
+    private func report(_ trials: Trials, _ context: Context) {
+        for line in Help.wrapped(trials.values.map { context.text($0) }.joined(separator: " "), width: 78) {
             context.say(line)
         }
-        context.say(
-            "mean \(context.text(mean))  std \(context.text(deviation))  min \(context.text(values.min() ?? .nan))  "
-                + "max \(context.text(values.max() ?? .nan))  of \(values.count)")
+        let measures = Trials.measures.dropLast().map { "\($0.name) \(context.text($0.measure(trials.values)))" }
+        context.say(measures.joined(separator: "  ") + "  of \(trials.values.count)")
+    }
+}
+
+/// The values of the last `trials` and what can be read of them.
+struct Trials: Sendable {
+    var values: [Double] = []
+
+    /// In the order in which they are shown.
+    static let measures: [(name: String, measure: @Sendable ([Double]) -> Double)] = [
+        ("mean", mean), ("std", deviation), ("min", { $0.min() ?? .nan }), ("max", { $0.max() ?? .nan }),
+        ("count", { Double($0.count) }),
+    ]
+
+    @Sendable private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+    /// The standard deviation that the sample lets one expect of all such runs: divided by n − 1; 0 for one value.
+    @Sendable private static func deviation(_ values: [Double]) -> Double {
+        let mean = mean(values)
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
+    }
+}
+
+extension Session {
+    /// Fails before the first `trials`.
+    func measuredTrials() throws(Diagnostic) -> Trials {
+        guard !trials.values.isEmpty else {
+            throw Diagnostic("no trials were made yet", hint: "trials 5 loss { init he_normal; step 10 } makes some")
+        }
+        return trials
+    }
+
+    /// `trials.mean` and the like.
+    func trialsMember(_ member: String) throws(Diagnostic) -> Tensor {
+        let trials = try measuredTrials()
+        guard let measure = Trials.measures.first(where: { $0.name == member })?.measure else {
+            throw Diagnostic(
+                "trials has no \(member)", hint: Suggestion.hint(for: member, in: Trials.measures.map(\.name)))
+        }
+        return Tensor(scalar: measure(trials.values))
     }
 }
