@@ -64,6 +64,19 @@ import Testing
         try bench.run("minimize loss; forward; expect loss == data_loss + penalty; regularize off; forward; backward")
     }
 
+    /// Reports say data_loss only where a penalty is left out, also in a net with two modes.
+    @Test(arguments: [
+        ("", "loss"), ("regularize l2 0.1", "data_loss"), ("regularize l2 0.1 evaluation=total", "loss"),
+        ("regularize l2 0.1\nregularize off", "loss"),
+    ])
+    func reportsNameWhatTheyShow(_ lines: String, _ name: String) throws {
+        for net in [Self.net, Self.net.replacing("4 tanh", with: "4 tanh dropout 0.5")] {
+            let bench = TestBench()
+            try bench.run("\(net)\n\(lines)\ntrain epochs=1")
+            #expect(bench.texts.contains { $0.hasPrefix("  gap        \(name) ") }, "\(net)")
+        }
+    }
+
     /// A clipped update goes where the same step with the shortened gradient goes; the gradient stays as it was.
     @Test(arguments: ["norm 0.1", "norm 0.1 per=variable form=keras", "value 0.01"])
     func gradientsStay(_ clipping: String) throws {
