@@ -230,6 +230,7 @@ extension Context {
             throw Diagnostic("\(setting.name) is one of \(choices.joined(separator: ", "))", at: item.range)
         }
         if case .numbers = setting.kind { return .numbers(try numbers(item, setting)) }
+        if case .size = setting.kind, let size = try size(item, setting) { return size }
         guard let value = try number(item) else {
             throw Diagnostic(
                 "\(setting.name) must be a number", hint: setting.initial.map { "try \(setting.name)=\($0.text())" },
@@ -237,6 +238,22 @@ extension Context {
         }
         return .number(value)
     }
+
+    /// Rows and columns, or a word that stands for them; nil where the item is a number.
+    private func size(_ item: Item, _ setting: Setting) throws(Diagnostic) -> SettingValue? {
+        switch item.kind {
+        case .word(let word) where (try? session.value(of: word)) == nil: return .word(word)
+        case .size(let sizes):
+            guard sizes.count == 2, let rows = Int(exactly: sizes[0]), let columns = Int(exactly: sizes[1]) else {
+                throw Diagnostic(
+                    "\(setting.name) is one number or two: \(setting.range)", hint: "try \(setting.name)=3x5",
+                    at: item.range)
+            }
+            return .size(rows, columns)
+        default: return nil
+        }
+    }
+
     /// The numbers of a list, or of an expression that gives a vector.
     private mutating func numbers(_ item: Item, _ setting: Setting) throws(Diagnostic) -> [Double] {
         let example = "\(setting.name)=\(setting.initial?.text() ?? "[1, 2]")"
