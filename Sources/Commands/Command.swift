@@ -14,6 +14,8 @@ protocol Command: Sendable {
     var grammar: Grammar { get }
     /// The keys that it takes.
     var settings: [Setting] { get }
+    /// Whether keys belong to the item before them, so that each of several items may have the same.
+    var keysFollowItems: Bool { get }
     /// What it does to the session.
     var effect: Effect { get }
     /// The members, of the catalogue and of the session's own, of which the first word after the verb names one.
@@ -61,6 +63,7 @@ enum Effect: Sendable {
 extension Command {
     var grammar: Grammar { .items }
     var settings: [Setting] { [] }
+    var keysFollowItems: Bool { false }
     var effect: Effect { .change }
 
     /// Verbs that build change it, unless they only show something.

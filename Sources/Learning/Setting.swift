@@ -83,7 +83,7 @@ public struct Setting: Hashable, Sendable {
         case .numbers(let interval): "a list, \(interval.text("each"))"
         case .choice(let choices): choices.joined(separator: "|")
         case .size(let interval, let words):
-            (["a whole number or two as in 3x5, \(interval.text(name))"] + words).joined(separator: "|")
+            (words + ["one or two whole numbers as in 3x5, \(interval.text(name))"]).joined(separator: "|")
         }
     }
 

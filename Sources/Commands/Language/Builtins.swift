@@ -174,7 +174,7 @@ extension Builtin {
             (evaluator, call) throws(Diagnostic) in
             var x = try evaluator.value(call.positional[0])
             let network = evaluator.session.network
-            let isRow = x.shape.rank == 1 || x.shape == network?.sample
+            let isRow = x.shape.rank == 1 || network?.isSample(x.shape) == true
             if isRow { x = x.reshaped([1, x.count]) }
             x = network?.rows(x) ?? x
             guard x.shape.rank == 2, x.shape[1] == network?.inputs ?? x.shape[1] else {

@@ -51,13 +51,13 @@ public struct Network: Sendable {
     func rows(_ value: Tensor) -> Tensor? {
         let axes = value.shape.axes
         if axes.count == 2, axes[1] == inputs { return value }
-        guard takesImages else { return nil }
-        // A single channel need not be written.
-        for own in sample[0] == 1 ? [sample.axes, Array(sample.axes.dropFirst())] : [sample.axes] {
-            if axes == own { return value.reshaped([1, inputs]) }
-            if Array(axes.dropFirst()) == own { return value.reshaped([axes[0], inputs]) }
-        }
-        return nil
+        if isSample(value.shape) { return value.reshaped([1, inputs]) }
+        return isSample(Shape(Array(axes.dropFirst()))) ? value.reshaped([axes[0], inputs]) : nil
+    }
+
+    /// Whether this is the shape of one image; a single channel need not be written.
+    func isSample(_ shape: Shape) -> Bool {
+        takesImages && (shape == sample || sample[0] == 1 && shape.axes == Array(sample.axes.dropFirst()))
     }
 
     /// The number of features of a sample.

@@ -15,6 +15,7 @@ struct NetCommand: Command {
     ]
     func members(_ session: Session) -> [any Member] { session.activations + Catalog.layers }
     let memberKind = "activation or layer"
+    let keysFollowItems = true
 
     func example(of member: any Member) -> String {
         (member as? Layer)?.example ?? "net 4 8 \(member.name) 3"
