@@ -44,7 +44,7 @@ import Testing
         Case("net ", [], not: ["relu"]),
         Case("net 4 8 ", ["relu", "gelu"], not: ["slope="]),
         Case("net 4 8 gelu ", ["form="], not: ["relu"]),
-        Case("net 8x8 ", ["conv", "maxpool", "flatten"], not: ["channels="]),
+        Case("net 8x8 ", ["conv", "maxpool", "flatten"], not: ["channels=", "relu"]),
         Case("net 8x8 conv 3 ", ["channels=", "padding=", "relu"], not: ["kernel="]),
         Case("net 8x8 conv 3 channels=4 ", ["padding=", "relu"], not: ["channels=", "slope="]),
         Case("net 8x8 conv 3 channels=4 padding=", ["same", "valid"], not: ["relu"]),

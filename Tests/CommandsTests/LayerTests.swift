@@ -73,7 +73,7 @@ import Testing
         let variance = try bench.value(ofExplainable: "running_var0").elements[0]
         #expect(abs(variance - (0.9 + 0.1 * 6)) < 1e-15)
         // One image has pixels enough for a variance.
-        try bench.run("x = [1, 2, 3, 4]\ny = [0]\nstep")
+        try bench.run("x = [1, 2, 3, 4]\ny = [0]\noptimizer sgd lr=0.1\nstep")
     }
 
     @Test("images are taken as rows, in their own shape, and one by one")
@@ -92,8 +92,8 @@ import Testing
     @Test("a layer of the width of images takes the shape of the data, as the line that it becomes says")
     func shapeOfData() throws {
         let bench = TestBench()
-        try bench.run("data bars size=5; net 25 relu conv 2 channels=1 flatten 2; show")
-        #expect(bench.texts.contains { $0.contains("net 5x5 relu conv 2 channels=1 flatten 2") })
+        try bench.run("data bars size=5; net 25 batchnorm conv 2 channels=1 flatten 2; show")
+        #expect(bench.texts.contains { $0.contains("net 5x5 batchnorm conv 2 channels=1 flatten 2") })
         // A dense layer first: the pixels are plain features.
         try bench.run("net 25 4 relu 2; show")
         #expect(bench.texts.contains { $0.contains("net 25 4 relu 2") })

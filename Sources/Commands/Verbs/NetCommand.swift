@@ -23,7 +23,7 @@ struct NetCommand: Command {
 
     /// An activation or a layer after a width; after one of them its keys.
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        guard items.count > 1 else { return [] }
+        guard items.count > 1 else { return items.isEmpty ? [] : words(Catalog.layers) }
         // The number of `dropout 0.5` does not end its keys.
         let named = items.last == CursorPlace.number ? items.dropLast().last : items.last
         let member = members(session).first { $0.name == named }
@@ -32,12 +32,14 @@ struct NetCommand: Command {
             let words = items.last == member.name && (member as? Layer)?.argument != nil ? [] : next(session, member)
             return self.keys(keys, of: member.name, session) + words
         }
-        return members(session).map { .word($0.name, note: $0.summary) }
+        return words(members(session))
     }
+
+    private func words(_ members: [any Member]) -> [Choice] { members.map { .word($0.name, note: $0.summary) } }
 
     /// The layers that may follow a layer of the catalogue.
     private func next(_ session: Session, _ member: any Member) -> [Choice] {
-        member is Layer ? members(session).map { .word($0.name, note: $0.summary) } : []
+        member is Layer ? words(members(session)) : []
     }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
