@@ -153,6 +153,7 @@ import Testing
         Case("data idx \"missing\" labels=\"l\"", "cannot read missing", column: 10),
         Case("data idx \"missing\" labels=random", "file name in quotes", hint: "labels=random(", column: 20),
         Case("data idx \"missing\" labels=\"l\" scale=0", "0 < scale", column: 31),
+        Case("data npy \"missing.npy\" target=\"y.npy\" channels=middle", "first|last", column: 39),
         Case("data npy \"missing.npy\" target=y", "file name in quotes", hint: "target=\"y.npy\"", column: 24),
         Case("data npy \"missing.npy\" target=\"y.npy\"", "cannot read missing.npy", column: 10),
         Case("data npy \"missing.npy\" labels=random", "which file holds the targets"),

@@ -89,6 +89,24 @@ import Testing
         #expect(try bench.value("out") == bench.value("rows"))
     }
 
+    @Test("many samples are evaluated in parts, with the same results")
+    func parts() throws {
+        let bench = TestBench()
+        try bench.run(
+            """
+            net 8x8 conv 3 channels=64 batchnorm relu maxpool 2 dropout 0.3 form=classic flatten 3
+            loss cross_entropy
+            a = rand(4000, 64); b = argmax(a @ rand(64, 3), axis=1)
+            x = a; y = b
+            running_mean1 = 0.1; running_var1 = 2
+            parts = concat(predict(a[0:1500]), predict(a[1500:3000]), predict(a[3000:4000]))
+            expect predict(a) ~= parts tol=1e-12
+            expect loss_on(train) ~= cross_entropy(parts, b) tol=1e-12
+            regularize l2 0.1 evaluation=total
+            expect loss_on(train) ~= cross_entropy(parts, b) + 0.1 * (sum(W1^2) + sum(W2^2)) tol=1e-12
+            """)
+    }
+
     @Test("a layer of the width of images takes the shape of the data, as the line that it becomes says")
     func shapeOfData() throws {
         let bench = TestBench()

@@ -42,7 +42,7 @@ public struct Network: Sendable {
         case 3:
             throw OperationError(
                 "the images \(image) of the data seem to have their channels last, a net takes [channels×height×width]",
-                hint: "save them from Python with x.transpose(0, 3, 1, 2)")
+                hint: "channels=last behind data npy or data idx brings them to the front")
         default: throw OperationError("samples of shape \(image) are no images")
         }
     }
