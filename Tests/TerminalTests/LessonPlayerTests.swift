@@ -121,6 +121,7 @@ extension LessonPlayerTests {
         try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
         try goOn(terminal, to: "» minimize J")
         // A free command is no line of the lesson.
+        try line("hint", terminal, shows: "no question waits; Enter goes on")
         try line("q = 3", terminal, shows: "[91-test 8/19]")
         try line("undo", terminal, shows: "undone: q = 3")
         try terminal.waitForScreen { $0.currentLine.hasPrefix("[91-test 8/19]") }
@@ -186,6 +187,7 @@ extension LessonPlayerTests {
         try line("w", terminal, shows: "Not yet. 1 is what one gets by this: forgot the 2.")
         try line("−2·w", terminal, shows: "Not yet. -2 is what one gets by this: turned the sign.")
         try line("hnit", terminal, shows: "  hint: did you mean hint?")
+        try line("two point five", terminal, shows: "  hint: an answer is a number or an expression, such as 1/3;")
         try line("v = 2", terminal, shows: "this changes the session and is no answer;")
         try line("params", terminal, shows: "w")
         try line("v", terminal, shows: "Right: 2.")

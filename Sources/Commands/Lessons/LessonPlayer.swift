@@ -242,7 +242,9 @@ extension Workbench {
         for index in max(0, place - 5)..<min(steps.count, place + 6) {
             let mark = index == place ? "-->" : "   "
             switch steps[index] {
-            case .prose(let lines, _): emit(.prose(["\(mark)   \(lines[0].trimmed)\(lines.count > 1 ? " …" : "")"]))
+            case .prose(let lines, _):
+                let first = player.lesson.isHeading(steps[index]) ? lines[0].replacing("─", with: "") : lines[0]
+                emit(.prose(["\(mark)   \(first.trimmed)\(lines.count > 1 ? " …" : "")"]))
             case .command(let range):
                 // A question's answer and hints stand in its line.
                 let text = player.lesson.text(range).trimmed
