@@ -68,7 +68,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = pointwise + reductions + softmaxes + rearrangements + slices + concats + products + losses
+    static let all =
+        pointwise + reductions + softmaxes + rearrangements + slices + concats + products + losses + convolutions
+        + pools
 }
 
 extension OperationCase {
@@ -145,6 +147,13 @@ extension OperationCase {
         ] as [(Shape, Shape)]).map { OperationCase(Reshape($1), [$0], nil, "to \($1)") }
         + ([[], [0], [5], [2, 3], [1, 7], [7, 1], [2, 3, 5], [2, 0, 3], [3, 1, 2, 5]] as [Shape]).map {
             OperationCase(Transpose(), [$0])
+        }
+        + ([
+            ([2, 3, 5], [0, 2, 1]), ([2, 3, 5], [2, 0, 1]), ([2, 3, 1, 5], [0, 2, 3, 1]), ([0, 3], [1, 0]), ([7], [0]),
+            ([], []),
+        ] as [(Shape, [Int])]).map { OperationCase(Permute($1), [$0], nil, "to \($1)") }
+        + ([[2, 3, 1, 5], [2, 3], [0, 2, 3], [7]] as [Shape]).flatMap {
+            [OperationCase(ChannelRows(), [$0]), OperationCase(SampleShape([$0.count / max($0[0], 1)]), [$0])]
         }
 }
 

@@ -87,7 +87,12 @@ private struct Completer {
         if let index = pieces.firstIndex(where: { $0 == .word("if") || $0 == .word("until") }) {
             return operands(pieces[(index + 1)...])
         }
-        let (items, given) = Array(pieces.dropFirst()).itemsAndKeys
+        var (items, given, lastKeys) = Array(pieces.dropFirst()).itemsAndKeys
+        if let bracket = place.brackets.last, place.brackets.count == 1, command.keysFollowItems {
+            let inner = Array(pieces[bracket.pieces...]).itemsAndKeys
+            (items, lastKeys) = (items + inner.items, inner.lastKeys)
+        }
+        if command.keysFollowItems { given = lastKeys }
         let choices = command.choices(after: items, session)
         if let bracket = place.brackets.last {
             let before = pieces[..<(bracket.pieces - 1)]
@@ -123,7 +128,7 @@ private struct Completer {
 
     /// An expression, for which some verbs take only certain words, and behind it words and keys, as `deep` and `tol=`.
     private func expression(of command: any Command) -> [Candidate] {
-        let (items, given) = Array(pieces.dropFirst()).itemsAndKeys
+        let (items, given, _) = Array(pieces.dropFirst()).itemsAndKeys
         let choices = command.choices(after: items, session)
         if items.isEmpty, pieces.count == 1, choices.contains(where: { if case .word = $0 { true } else { false } }) {
             return texts(choices, without: given)
@@ -134,7 +139,7 @@ private struct Completer {
 
     /// A picture's name or an expression; behind a picture's name an expression too; then keys.
     private func picture(of command: any Command) -> [Candidate] {
-        let (items, given) = Array(pieces.dropFirst()).itemsAndKeys
+        let (items, given, _) = Array(pieces.dropFirst()).itemsAndKeys
         let choices = command.choices(after: items, session)
         if place.brackets.isEmpty, pieces.last?.isSymbol("=") == true {
             return values(of: pieces.dropLast().last?.word, choices)

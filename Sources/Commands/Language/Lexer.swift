@@ -8,6 +8,8 @@ struct Token: Hashable {
         case number(Double)
         case name(String)
         case string(String)
+        /// Whole numbers with x between them: `8x8`.
+        case size([Double])
         case symbol(String)
         case end
     }
@@ -100,6 +102,7 @@ struct Lexer {
             while Self.isDigit(lexer.byte()) { lexer.position += 1 }
         }
         skipDigits(&self)
+        if let sizes = size(from: start) { return sizes }
         if byte() == UInt8(ascii: "."), !Self.isLetter(byte(1)) {
             position += 1
             skipDigits(&self)
@@ -123,6 +126,22 @@ struct Lexer {
             throw Diagnostic("\(digits) is not a number", at: start..<position)
         }
         return Token(kind: .number(value), range: start..<position)
+    }
+
+    /// The rest of `3x8x8`, of which the first number has been read; nil where none follows.
+    private mutating func size(from start: Int) -> Token? {
+        let first = position
+        while byte() == UInt8(ascii: "x"), Self.isDigit(byte(1)) {
+            position += 1
+            while Self.isDigit(byte()) { position += 1 }
+        }
+        guard position > first, !Self.isLetter(byte()) else {
+            position = first
+            return nil
+        }
+        let numbers = text[start..<position].split(separator: UInt8(ascii: "x"))
+        let sizes = numbers.map { Digits.parse(String(decoding: $0, as: UTF8.self)) ?? .infinity }
+        return Token(kind: .size(sizes), range: start..<position)
     }
 
     private mutating func string() throws(Diagnostic) -> Token {

@@ -131,7 +131,7 @@ struct StatementParser {
     private func readsAsCommand(_ word: String, before next: Token) -> Bool {
         switch next.kind {
         case .name(let other): word != "not" && Operator(rawValue: other) == nil
-        case .number, .string: word != "not"
+        case .number, .string, .size: word != "not"
         default: false
         }
     }

@@ -44,7 +44,7 @@ extension Session {
     mutating func setBatch(_ name: String, _ value: Tensor) throws(Diagnostic) {
         guard let network else { return }
         if name == "x" {
-            batchByHand["x"] = try Self.samples(value, features: network.inputs)
+            batchByHand["x"] = try Self.samples(network.rows(value) ?? value, features: network.inputs)
         } else {
             batchByHand["y"] = value
         }
