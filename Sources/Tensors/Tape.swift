@@ -44,10 +44,10 @@ public final class Tape: Sendable {
     private let entryStart: [Int]
 
     /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes; the parameters in
-    /// `frozen` get no gradients.
+    /// `frozen` get no gradients, the batch's inputs in `differentiated` get one too.
     public init(
         _ definitions: Graph, roots: [Int], objective: Int?, layout: ParameterLayout, inputShapes: [String: Shape],
-        frozen: Set<String> = []
+        frozen: Set<String> = [], differentiated: Set<String> = []
     ) throws(OperationError) {
         var plan = Graph()
         var nodes: [Int: Int] = [:]
@@ -67,8 +67,9 @@ public final class Tape: Sendable {
         let forwardCount = plan.nodes.count
         self.objective = objective.map { nodes[$0]! }
         var gradients =
-            try self.objective.map { (node) throws(OperationError) in try plan.differentiate(node, frozen: frozen) }
-            ?? [:]
+            try self.objective.map { (node) throws(OperationError) in
+                try plan.differentiate(node, frozen: frozen, inputs: differentiated)
+            } ?? [:]
         let arranged = try Arrangement(&plan, objective: self.objective, &gradients, layout, frozen)
         self.gradients = gradients
         graph = plan
@@ -79,7 +80,8 @@ public final class Tape: Sendable {
         constants = arranged.constants
         trained = arranged.trained
 
-        let needed = Set(plan.ancestors(of: arranged.gradientNodes))
+        let inputGradients = differentiated.compactMap { inputs[$0].flatMap { gradients[$0] } }
+        let needed = Set(plan.ancestors(of: arranged.gradientNodes + inputGradients))
         let computed = plan.nodes.indices.filter { index in
             if case .operation(let operation, _) = plan.nodes[index].source { return !operation.isView }
             return false

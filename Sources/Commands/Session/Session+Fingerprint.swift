@@ -41,7 +41,13 @@ extension Session {
             targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
         }
         if optimizer != nil { targets.append(("lr", .scalar)) }
-        if isBatchName("x"), let x = try? value(of: "x") { targets.append(("x", x.shape)) }
+        if isBatchName("x"), let x = try? value(of: "x") {
+            targets.append(("x", x.shape))
+            if (try? member("grad", of: "x")) != nil { targets.append(("x.grad", x.shape)) }
+        }
+        if let attacked, plain[Self.attackedName] == attacked.result {
+            targets.append((Self.attackedName, attacked.result.shape))
+        }
         return targets
     }
 

@@ -133,7 +133,8 @@ extension Session {
             }
             throw unknown(name)
         }
-        let node = live[name]?.node ?? leaves[name]
+        if live[name] == nil, leaves[name] != nil { return try inputGradient(of: name).gradient }
+        let node = live[name]?.node
         guard let tape = step.tape, step.hasGradients, let own = node.flatMap({ tape.nodes[$0] }),
             let gradient = tape.gradients[own]
         else { throw missingGradient(name) }

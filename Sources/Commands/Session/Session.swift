@@ -53,6 +53,8 @@ public struct Session: Sendable {
     var own = OwnMembers()
     /// How the rate changes; without a schedule it stays.
     var schedule = ChosenSchedule.constant
+    /// What the last attack did.
+    var attacked: AttackedSamples?
     /// The landscape that was built last.
     var landscape: ChosenLandscape?
     var data: DataPipeline?

@@ -83,6 +83,10 @@ private struct ExplainTarget {
 
     private func explainName(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
         if let entry = session.layout[name] { return try explainParameter(entry) }
+        if name == Session.attackedName, let attacked = session.attacked, session.plain[name] == attacked.result {
+            let offset = try offset(in: attacked.result.shape, name)
+            return session.explanation(of: attacked, symbol(name, attacked.result.shape, offset), offset)
+        }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
         if session.isBatchName(name) { return try explainSample(name) }
         if let value = try session.layerState(name) {
@@ -126,6 +130,7 @@ private struct ExplainTarget {
         if session.step.imposed.contains(name) {
             throw Diagnostic("you imposed \(name).grad yourself; nothing computed it")
         }
+        if session.live[name] == nil, session.isBatchName(name) { return try explainInputGradient(name, deep) }
         let leaf = session.live[name]?.node ?? session.leaves[name]
         guard let tape = session.step.tape, let node = leaf.flatMap({ tape.nodes[$0] }),
             let gradient = tape.gradients[node], session.isComputed(gradient)
@@ -146,6 +151,21 @@ private struct ExplainTarget {
             let agrees = (difference - analytic).magnitude <= 1e-6 * max(1, analytic.magnitude)
             explanation.remark("numeric check \(Digits.significant(9).text(difference)) \(agrees ? "✓" : "differs")")
         }
+        return explanation
+    }
+
+    private func explainInputGradient(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
+        let slope = try session.inputGradient(of: name)
+        let (tape, shape) = (slope.tape, slope.gradient.shape)
+        let offset = try offset(in: shape, "\(name).grad")
+        var explainer = NodeExplainer(tape: tape, names: NodeNames(session, tape), digits: session.digits) {
+            slope.element($0, $1)
+        }
+        explainer.explain(tape.base(of: slope.node), offset, symbol: symbol("\(name).grad", shape, offset), deep: deep)
+        var explanation = explainer.explanation
+        let (difference, analytic) = (try slope.centralDifference(offset), slope.element(slope.node, offset))
+        let agrees = (difference - analytic).magnitude <= 1e-6 * max(1, analytic.magnitude)
+        explanation.remark("numeric check \(Digits.significant(9).text(difference)) \(agrees ? "✓" : "differs")")
         return explanation
     }
 
