@@ -6,7 +6,7 @@ enum CommandCatalog {
         NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), MinimizeCommand(),
         LandscapeCommand(), OptimizerCommand(), RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(),
         MaxNormCommand(), EarlyStopCommand(), ProfileCommand(), ScheduleCommand(),
-        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), AugmentCommand(),
         SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),

@@ -65,9 +65,9 @@ extension Context {
             throw Diagnostic("\(target.name) belongs to the language", hint: "choose another name", at: target.range)
         case "x" where session.network != nil, "y" where session.network != nil:
             return try session.setBatch(target.name, try value(expression))
-        case let name where session.network?.stateNames.contains(name) == true:
+        case let name where session.network?.stateNames.contains(name) == true || session.drawNames.contains(name):
             dropPhase()
-            session.drawBatch()
+            try session.drawBatch()
             let shape = try session.value(of: name).shape
             let value = try fitted(try value(expression), to: shape, name, expression.range)
             return try session.setLayerState(name, value)

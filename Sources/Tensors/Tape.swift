@@ -33,6 +33,8 @@ public final class Tape: Sendable {
     public let objective: Int?
     /// The batch inputs by name.
     public let inputs: [String: Int]
+    /// What the nodes of the prelude are called.
+    public let names: [String: Int]
     /// The parameters that the objective depends on.
     public let trained: Set<String>
     /// The length of the values array.
@@ -44,19 +46,26 @@ public final class Tape: Sendable {
     private let entryStart: [Int]
 
     /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes; the parameters in
-    /// `frozen` get no gradients, the batch's inputs in `differentiated` get one too.
+    /// `frozen` get no gradients, the batch's inputs in `differentiated` get one too. `prelude` changes the batch
+    /// before the definitions read it.
     public init(
         _ definitions: Graph, roots: [Int], objective: Int?, layout: ParameterLayout, inputShapes: [String: Shape],
-        frozen: Set<String> = [], differentiated: Set<String> = []
+        frozen: Set<String> = [], differentiated: Set<String> = [], prelude: Prelude? = nil
     ) throws(OperationError) {
         var plan = Graph()
         var nodes: [Int: Int] = [:]
-        var inputs: [String: Int] = [:]
-        for id in definitions.ancestors(of: roots + (objective.map { [$0] } ?? [])) {
+        let ancestors = definitions.ancestors(of: roots + (objective.map { [$0] } ?? []))
+        let first = try prelude.map { (prelude) throws(OperationError) in
+            try prelude.build(&plan, definitions.inputNames(of: ancestors))
+        }
+        var inputs = first?.inputs ?? [:]
+        names = first?.names ?? [:]
+        for id in ancestors {
             let node = definitions.nodes[id]
             switch node.source {
             case .parameter(let name): nodes[id] = plan.parameter(name, layout[name]?.shape ?? node.shape)
             case .constant(let value): nodes[id] = plan.constant(value)
+            case .input(let name) where first?.replaced[name] != nil: nodes[id] = first?.replaced[name]
             case .input(let name):
                 inputs[name] = inputs[name] ?? plan.input(name, inputShapes[name] ?? node.shape)
                 nodes[id] = inputs[name]
@@ -176,6 +185,17 @@ public final class Tape: Sendable {
         case .values: return Tensor(shape, Array(values[range]))
         case .constants: return Tensor(shape, Array(constants[range]))
         }
+    }
+}
+
+extension Graph {
+    /// The names of the inputs among some nodes.
+    fileprivate func inputNames(of some: [Int]) -> Set<String> {
+        Set(
+            some.compactMap { id -> String? in
+                if case .input(let name) = nodes[id].source { return name }
+                return nil
+            })
     }
 }
 

@@ -13,7 +13,7 @@ extension Session {
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {
         Array(plain.keys) + layout.entries.map(\.name) + liveOrder + Array(leaves.keys.filter { isBatchName($0) })
-            + (network?.stateNames ?? [])
+            + (network?.stateNames ?? []) + augmentationNames
     }
 
     func isParameter(_ name: String) -> Bool { layout[name] != nil }
@@ -67,6 +67,7 @@ extension Session {
     }
 
     private func batchValue(_ name: String) throws(Diagnostic) -> Tensor {
+        if let augmented = try augmentedBatch(), augmented.tape.names[name] != nil { return augmented.batch[name]! }
         if let value = batchByHand[name] { return value }
         if let data, !training.batch.isEmpty {
             let rows = training.batch.map { data.trainingRows[$0] }

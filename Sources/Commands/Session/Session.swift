@@ -58,6 +58,8 @@ public struct Session: Sendable {
     /// The landscape that was built last.
     var landscape: ChosenLandscape?
     var data: DataPipeline?
+    /// What changes the batches of training, in this order.
+    var augmentations: [ChosenAugmentation] = []
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]
     /// Whether `backward` adds to the gradients that are there.

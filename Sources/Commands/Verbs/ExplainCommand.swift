@@ -88,7 +88,16 @@ private struct ExplainTarget {
             return session.explanation(of: attacked, symbol(name, attacked.result.shape, offset), offset)
         }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
-        if session.isBatchName(name) { return try explainSample(name) }
+        let augmented = try session.explanation(
+            ofAugmented: name,
+            { (shape) throws(Diagnostic) in
+                let offset = try offset(in: shape, name)
+                return (symbol(name, shape, offset), offset)
+            }, deep: deep)
+        if let augmented { return augmented }
+        if session.isBatchName(name) || (name.hasSuffix("_data") && session.augmentationNames.contains(name)) {
+            return try explainSample(name)
+        }
         if let value = try session.layerState(name) {
             let offset = try offset(in: value.shape, name)
             return try session.explanation(ofState: name, symbol(name, value.shape, offset), offset)
@@ -243,11 +252,12 @@ private struct ExplainTarget {
         guard let data = session.data, session.batchByHand.isEmpty else {
             throw Diagnostic("you set \(symbol) yourself; nothing computed it")
         }
-        let width = name == "x" ? data.set.features.count : 1
+        let isFeature = name.hasPrefix("x")
+        let width = isFeature ? data.set.features.count : 1
         let sample = data.trainingRows[session.training.batch[offset / width]]
         var explanation = Explanation(digits: session.digits)
-        let column = name == "x" ? data.set.features[offset % width] : data.set.target
-        guard name == "x", let scaling = data.scaling(offset % width) else {
+        let column = isFeature ? data.set.features[offset % width] : data.set.target
+        guard isFeature, let scaling = data.scaling(offset % width) else {
             explanation.add(symbol, .number(value.elements[offset]), [:], value.elements[offset])
             explanation.remark("\(column) of sample \(sample) of \(data.set.name)")
             return explanation
