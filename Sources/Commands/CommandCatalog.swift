@@ -17,7 +17,7 @@ enum CommandCatalog {
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
         ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), GapCommand(), PlotCommand(),
         HessianCommand(), EigCommand(), CriticalCommand(), SharpnessCommand(), ClockCommand(), NoiseCommand(),
-        ScalingCommand(), AttackCommand(),
+        ScalingCommand(), AttackCommand(), RiskCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files

@@ -70,7 +70,9 @@ extension Context {
             try session.drawBatch()
             let shape = try session.value(of: name).shape
             let value = try fitted(try value(expression), to: shape, name, expression.range)
-            return try session.setLayerState(name, value)
+            do throws(Diagnostic) { return try session.setLayerState(name, value) } catch {
+                throw error.at(target.range)
+            }
         default: break
         }
         if let entry = session.layout[target.name] {

@@ -27,26 +27,44 @@ public struct AugmentationDraw: Sendable {
     /// As the session calls it: `mixup_lambda`.
     public let name: String
     public let meaning: String
-    /// The number of columns; there is a row for each sample. nil: one number a sample, in a vector.
-    let columns: @Sendable (BatchSizes) -> Int?
+    /// How many numbers there are for each sample.
+    enum Columns: Sendable {
+        /// One, all in a vector.
+        case vector
+        /// A row of so many.
+        case some(Int)
+        /// One for each feature.
+        case features
+    }
+
+    let columns: Columns
     private let isAllowed: @Sendable ([Double], BatchSizes) -> Bool
+    /// Whether it follows from the batch and the parameters instead of being drawn.
+    public let isComputed: Bool
 
     /// `isAllowed` is asked for the numbers of one sample.
     init(
-        _ name: String, _ meaning: String, columns: @escaping @Sendable (BatchSizes) -> Int? = { _ in 1 },
-        isAllowed: @escaping @Sendable ([Double], BatchSizes) -> Bool
+        _ name: String, _ meaning: String, columns: Columns = .some(1),
+        isComputed: Bool = false, isAllowed: @escaping @Sendable ([Double], BatchSizes) -> Bool
     ) {
         self.name = name
         self.meaning = meaning
         self.columns = columns
+        self.isComputed = isComputed
         self.isAllowed = isAllowed
     }
 
-    public func shape(_ sizes: BatchSizes) -> Shape { Shape([sizes.rows] + (columns(sizes).map { [$0] } ?? [])) }
+    public func shape(_ sizes: BatchSizes) -> Shape {
+        switch columns {
+        case .vector: [sizes.rows]
+        case .some(let count): [sizes.rows, count]
+        case .features: [sizes.rows, sizes.width]
+        }
+    }
 
     /// Whether a value of the right shape may be given by hand.
     public func allows(_ value: Tensor, _ sizes: BatchSizes) -> Bool {
-        let width = columns(sizes) ?? 1
+        let width = shape(sizes).count / max(sizes.rows, 1)
         return stride(from: 0, to: value.count, by: max(width, 1)).allSatisfy {
             isAllowed(Array(value.elements[$0..<$0 + width]), sizes)
         }
@@ -68,6 +86,8 @@ public struct Augmentation: Member {
     /// Whether it needs the gradient of the loss with respect to the samples.
     public let attack: Attack?
     public let draws: [AugmentationDraw]
+    /// The values of its first draw, one sample's each, that change a sample most; none where every draw is a case of its own.
+    public let extremes: @Sendable (Settings) -> [[Double]]
     private let lines: [String]
     private let check: @Sendable (Settings, BatchSizes) -> OperationError?
     private let drawing: @Sendable (Settings, BatchSizes, inout Random) -> [Tensor]
@@ -78,6 +98,7 @@ public struct Augmentation: Member {
         _ name: String, _ summary: String, source: String, settings: [Setting], notes: [String] = [],
         examples: [String] = [], needsImage: Bool = false, mixesLabels: Bool = false, attack: Attack? = nil,
         lines: [String], draws: [AugmentationDraw],
+        extremes: @escaping @Sendable (Settings) -> [[Double]] = { _ in [] },
         check: @escaping @Sendable (Settings, BatchSizes) -> OperationError? = { _, _ in nil },
         drawing: @escaping @Sendable (Settings, BatchSizes, inout Random) -> [Tensor],
         nodes: @escaping @Sendable (inout AugmentationBuilder, Settings) throws(OperationError) -> Void
@@ -93,6 +114,7 @@ public struct Augmentation: Member {
         self.attack = attack
         self.lines = lines
         self.draws = draws
+        self.extremes = extremes
         self.check = check
         self.drawing = drawing
         self.nodes = nodes

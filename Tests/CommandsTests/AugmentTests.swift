@@ -15,6 +15,7 @@ import Testing
             "augment rotate angles=[90, 180] between=nearest\naugment cutout size=3 p=0.5\naugment noise sigma=0.2",
             "augment mixup per=sample alpha=0.4\naugment cutmix per=sample partner=roll",
             "augment cutmix lambda=0.5 partner=reverse\naugment mixup lambda=0.6",
+            "augment adversarial eps=0.1 steps=2 random_start=on share=0.5 range=[0, 1]\naugment mixup",
         ]
 
     static func net(_ chain: String) -> String {

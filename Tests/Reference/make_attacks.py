@@ -106,4 +106,38 @@ net.attack("pgd eps=0.3 steps=6 size=0.1", 0.3, 6, 0.1)
 net = Net("regression", (2, 4, 1), "sigmoid", "mse", F.mse_loss, [[0.5], [-1.0], [2.0]])
 net.compare_gradient()
 net.attack("pgd eps=0.4 steps=3", 0.4, 3, 2.5 * 0.4 / 3)
+
+
+def adversarial(line, eps, steps, size, share, limits=None):
+    """Adversarial training: the first samples of each batch are attacked with the parameters of the moment."""
+    net = Net(f"adversarial training, {line}", (4, 6, 3), "tanh", "cross_entropy", cross_entropy(), [0.0, 2.0, 1.0, 2.0])
+    fixture.say("optimizer sgd lr=0.2", f"augment adversarial {line}")
+    parameters = [value.requires_grad_() for value in net.parameters.values()]
+    optimizer = torch.optim.SGD(parameters, lr=0.2)
+    count = round(share * 4)
+    for step in range(4):
+        x = net.x
+        for _ in range(steps):
+            x = x + size * net.slope(x).sign()
+            x = torch.min(torch.max(x, net.x - eps), net.x + eps)
+            if limits:
+                x = x.clamp(*limits)
+        x = torch.cat([x[:count], net.x[count:]]).detach()
+        loss = net.loss(net.out(x), net.y)
+        optimizer.zero_grad()
+        loss.backward()
+        fixture.say("forward", "backward")
+        fixture.expect("x", x, TOLERANCE)
+        fixture.expect("loss", loss, TOLERANCE)
+        fixture.expect("W1.grad", net.parameters["W1"].grad, TOLERANCE)
+        with torch.no_grad():
+            fixture.expect("loss_on(train)", net.loss(net.out(net.x), net.y), TOLERANCE)
+        optimizer.step()
+        fixture.say("update")
+    for name, value in net.parameters.items():
+        fixture.expect(name, value, TOLERANCE)
+
+
+adversarial("eps=0.3", 0.3, 1, 0.3, 1)
+adversarial("eps=0.3 steps=3 size=0.15 share=0.5 range=[-1, 1]", 0.3, 3, 0.15, 0.5, (-1, 1))
 fixture.write()

@@ -1,5 +1,6 @@
 // InputGradient: how a loss changes with the samples: its gradient with respect to `x` or `y`.
 
+import Formulas
 import Tensors
 
 /// A plan that computes a scalar and its gradient with respect to a part of the batch. The session is left alone.
@@ -83,5 +84,22 @@ extension Session {
             throw Diagnostic("\(name).grad has no value yet", hint: "run forward and backward first")
         }
         return try InputGradient(self, node, of: name, try batch(), parameters: try stepParameters())
+    }
+
+    /// Explains an element of that gradient; `place` gives its name and offset.
+    func explanation(
+        ofGradient name: String, _ place: (Shape) throws(Diagnostic) -> (symbol: String, offset: Int), _ isDeep: Bool
+    ) throws(Diagnostic) -> Explanation {
+        let slope = try inputGradient(of: name)
+        let (symbol, offset) = try place(slope.gradient.shape)
+        var explainer = NodeExplainer(tape: slope.tape, names: NodeNames(self, slope.tape), digits: digits) {
+            slope.element($0, $1)
+        }
+        explainer.explain(slope.tape.base(of: slope.node), offset, symbol: symbol, deep: isDeep)
+        var explanation = explainer.explanation
+        let (difference, analytic) = (try slope.centralDifference(offset), slope.element(slope.node, offset))
+        let agrees = (difference - analytic).magnitude <= 1e-6 * max(1, analytic.magnitude)
+        explanation.remark("numeric check \(Digits.significant(9).text(difference)) \(agrees ? "✓" : "differs")")
+        return explanation
     }
 }

@@ -9,13 +9,6 @@ struct ChosenAttack: Sendable {
     let member: Attack
     let settings: Settings
 
-    /// Fails when settings do not go together.
-    init(_ member: Attack, _ settings: Settings) throws(OperationError) {
-        if let conflict = member.conflict(settings) { throw conflict }
-        self.member = member
-        self.settings = settings
-    }
-
     var formula: Formula { member.formula(settings) }
 
     /// Noise as large as the attack may be: every feature is moved by eps, up or down at random.
@@ -25,10 +18,9 @@ struct ChosenAttack: Sendable {
         return try member.operation(formula, ["x", "sign"], settings).evaluate([x, signs])
     }
 
-    /// Where the first step begins.
-    func start(_ x: Tensor, _ random: inout Random) throws(OperationError) -> Tensor {
+    /// Where the first step begins: `shares` of eps from the sample, where the start is random.
+    func start(_ x: Tensor, shares: Tensor) throws(OperationError) -> Tensor {
         guard member.startsAtRandom(settings) else { return x }
-        let shares = Tensor(x.shape, x.elements.map { _ in random.uniform(-1, 1) })
         let formula = Attack.inRange("x" + "eps" * "share", settings)
         return try member.operation(formula, ["x", "share"], settings).evaluate([x, shares])
     }

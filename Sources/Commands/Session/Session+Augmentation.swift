@@ -107,6 +107,33 @@ extension Session {
         training.layers.augmentationIsUsed = false
     }
 
+    /// Where training is adversarial: attacks the present batch, as the augmentations before have left it, with the present
+    /// parameters.
+    mutating func attackBatch() throws(Diagnostic) {
+        guard let place = augmentations.firstIndex(where: { $0.member.attack != nil }),
+            let member = augmentations[place].member.attack
+        else { return }
+        let (samples, settings) = (try sampleBatch(), augmentations[place].settings)
+        var batch = samples
+        if let prelude = try prelude(samples, Array(augmentations[..<place])) {
+            let draws = training.layers.augmentation
+            batch = try located(nil) { () throws(OperationError) in
+                try AugmentedBatch(prelude, samples, draws).batch
+            }
+        }
+        guard let x = batch["x"], let y = batch["y"],
+            let shares = training.layers.augmentation[Augmentation.attackStart.name]
+        else { return }
+        let attack = ChosenAttack(member: member, settings: settings)
+        let start = try located(nil) { () throws(OperationError) in try attack.start(x, shares: shares) }
+        // However often the batch goes forward, it is attacked as at first: with the statistics that it had not moved yet.
+        var unmoved = self
+        if training.layers.isCounted { unmoved.training.layers.statistics.merge(training.layers.before) { $1 } }
+        let attacked = try unmoved.attacked((x, y), by: attack, from: start)
+        training.layers.augmentation[Augmentation.attackBefore.name] = attacked.before
+        training.layers.augmentation[Augmentation.attackSlope.name] = attacked.gradient
+    }
+
     /// The present batch under augmentation; nil without any, and before something was drawn for it.
     func augmentedBatch() throws(Diagnostic) -> AugmentedBatch? {
         let samples = try sampleBatch()
@@ -139,7 +166,8 @@ extension Session {
 
     /// The value of a name that augmentations give; nil where `name` is none.
     func augmentationValue(_ name: String) throws(Diagnostic) -> Tensor? {
-        guard !augmentations.isEmpty else { return nil }
+        let isOwn = name.hasSuffix("_data") || augmentations.contains { name.hasPrefix("\($0.member.name)_") }
+        guard !augmentations.isEmpty, isOwn else { return nil }
         if name == "x_data" || name == "y_data" { return try sampleBatch()[String(name.prefix(1))] }
         if drawNames.contains(name) {
             guard let value = training.layers.augmentation[name] else {
@@ -193,7 +221,7 @@ extension Session {
         {
             let (text, offset) = try symbol(value.shape)
             explanation.add(text, .number(value.elements[offset]), [:], value.elements[offset])
-            explanation.remark("\(draw.meaning); drawn once a batch")
+            explanation.remark(draw.meaning + (draw.isComputed ? "" : "; drawn once a batch"))
             return explanation
         }
         guard let augmented = try augmentedBatch(), let node = augmented.tape.names[name] else { return nil }

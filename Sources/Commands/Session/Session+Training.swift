@@ -13,8 +13,7 @@ extension Session {
         }
         let batch = try planBatch()
         try checkInputs(batch)
-        let prelude = try prelude(try sampleBatch())
-        let shapes = batch.mapValues(\.shape)
+        let (prelude, shapes) = (try prelude(try sampleBatch()), batch.mapValues(\.shape))
         var roots = liveOrder.map { live[$0]!.node }
         func compiled(_ roots: [Int]) throws(OperationError) -> Tape {
             try Tape(
@@ -64,10 +63,10 @@ extension Session {
     mutating func beginForward() throws(Diagnostic) {
         if step.cursor != nil { throw unfinished(.forward) }
         try drawBatch()
+        try attackBatch()
         let tape = try tape()
-        let count = layout.count
         if step.values.count != tape.valueCount { step.values = [Double](repeating: 0, count: tape.valueCount) }
-        if step.gradients.count != count { step.gradients = [Double](repeating: 0, count: count) }
+        if step.gradients.count != layout.count { step.gradients = [Double](repeating: 0, count: layout.count) }
         step.tape = tape
         step.time = training.updates
         step.isFresh = false

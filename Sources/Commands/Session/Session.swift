@@ -58,6 +58,8 @@ public struct Session: Sendable {
     /// The landscape that was built last.
     var landscape: ChosenLandscape?
     var data: DataPipeline?
+    /// Where the data come from, when the catalogue has them.
+    var dataOrigin: DataOrigin?
     /// What changes the batches of training, in this order.
     var augmentations: [ChosenAugmentation] = []
     /// The batch as it was given by hand.

@@ -25,13 +25,14 @@ struct AttackCommand: Command {
         let member = try call.member(0, of: Catalog.attacks, "an attack", example: examples[0])
         try call.atMost(1, example: examples[0])
         let settings = try call.settings(member.settings + self.settings, &context)
-        let attack = try located(call.range) { () throws(OperationError) in try ChosenAttack(member, settings) }
+        if let conflict = member.conflict(settings) { throw Diagnostic(conflict, at: call.range) }
+        let attack = ChosenAttack(member: member, settings: settings)
         let session = context.session
         let samples = try session.samplesToAttack(settings.word("on"))
         var random = Random(seed: UInt64(settings.integer("seed") ?? 0))
-        let (noisy, start) = try located(call.range) { () throws(OperationError) in
-            (try attack.noise(samples.x, &random), try attack.start(samples.x, &random))
-        }
+        let noisy = try located(call.range) { () throws(OperationError) in try attack.noise(samples.x, &random) }
+        let shares = Tensor(samples.x.shape, samples.x.elements.map { _ in random.uniform(-1, 1) })
+        let start = try located(call.range) { () throws(OperationError) in try attack.start(samples.x, shares: shares) }
         let attacked = try session.attacked(samples, by: attack, from: start)
         context.say("\(member.name): x = \(attack.formula.text())")
         if let size = member.value("size", settings), attack.formula.symbols.contains("size") {

@@ -21,7 +21,8 @@ struct AugmentCommand: Command {
         switch items.count {
         case 0:
             return declaredChoices(after: items, session) + [
-                .word("preview", note: "the next batch as the network reads it"), .word("off", note: "all of them"),
+                .word("preview", note: "the next batch as the network reads it"),
+                .word("check", note: "which labels are kept"), .word("off", note: "all of them"),
             ]
         case 1 where chosen != nil:
             return keys(chosen!.settings, session) + [.word("off")]
@@ -42,6 +43,7 @@ struct AugmentCommand: Command {
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         if call.elements.isEmpty { return show(context) }
         if try call.isOff(example: examples[5]) { return try context.session.augment([]) }
+        if case .word("check") = call.items.first?.kind { return try check(call, &context) }
         if case .word("preview") = call.items.first?.kind { return try preview(call, &context) }
         let member = try call.member(0, of: Catalog.augmentations, "an augmentation", example: examples[0])
         var chain = context.session.augmentations
@@ -60,11 +62,15 @@ struct AugmentCommand: Command {
         let chosen = ChosenAugmentation(
             member: member, settings: try call.settings(context.session.settings(of: member), &context))
         if let place { chain[place] = chosen } else { chain.append(chosen) }
-        let lost = member.draws.compactMap { context.session.forget($0.name) }
+        let replaced = member.draws.map(\.name).filter { context.session.plain[$0] != nil }
+        let lost =
+            (replaced.isEmpty ? [] : ["replaces \(replaced.joined(separator: ", "))"])
+            + member.draws.compactMap { context.session.forget($0.name) }
         do throws(Diagnostic) { try context.session.augment(chain) } catch { throw error.at(call.range) }
         for note in lost { context.say(note) }
         context.show(chosen)
         if chain.count > 1 { context.say("in this order: \(chain.map(\.member.name).joined(separator: ", "))") }
+        try context.warnOfLabels(chosen)
         if member.mixesLabels, let loss = context.session.loss?.member, ["mse", "mae", "huber"].contains(loss.name) {
             context.say("\(loss.name) of a mixed target is not the mix of the \(loss.name) of both targets")
         }

@@ -15,6 +15,7 @@ extension AugmentCommand {
         }
         let asked = try call.count(1, &context, example: examples[4]) ?? 4
         try context.session.drawBatch()
+        try context.session.attackBatch()
         context.session.step.isFresh = false
         let session = context.session
         guard let augmented = try session.augmentedBatch(), let x = augmented.batch["x"] else {

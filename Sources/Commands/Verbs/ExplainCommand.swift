@@ -75,6 +75,12 @@ private struct ExplainTarget {
         return slice.offset(in: shape)
     }
 
+    /// What the element is called in a value of this shape, and its offset there.
+    private func place(_ shape: Shape, _ name: String) throws(Diagnostic) -> (symbol: String, offset: Int) {
+        let offset = try offset(in: shape, name)
+        return (symbol(name, shape, offset), offset)
+    }
+
     private func symbol(_ name: String, _ shape: Shape, _ offset: Int) -> String {
         shape.rank == 0 ? name : "\(name)[\(shape.position(of: offset).map(String.init).joined(separator: ","))]"
     }
@@ -84,16 +90,12 @@ private struct ExplainTarget {
     private func explainName(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
         if let entry = session.layout[name] { return try explainParameter(entry) }
         if name == Session.attackedName, let attacked = session.attacked, session.plain[name] == attacked.result {
-            let offset = try offset(in: attacked.result.shape, name)
-            return session.explanation(of: attacked, symbol(name, attacked.result.shape, offset), offset)
+            let (symbol, offset) = try place(attacked.result.shape, name)
+            return session.explanation(of: attacked, symbol, offset)
         }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
         let augmented = try session.explanation(
-            ofAugmented: name,
-            { (shape) throws(Diagnostic) in
-                let offset = try offset(in: shape, name)
-                return (symbol(name, shape, offset), offset)
-            }, deep: deep)
+            ofAugmented: name, { (shape) throws(Diagnostic) in try place(shape, name) }, deep: deep)
         if let augmented { return augmented }
         if session.isBatchName(name) || (name.hasSuffix("_data") && session.augmentationNames.contains(name)) {
             return try explainSample(name)
@@ -139,7 +141,10 @@ private struct ExplainTarget {
         if session.step.imposed.contains(name) {
             throw Diagnostic("you imposed \(name).grad yourself; nothing computed it")
         }
-        if session.live[name] == nil, session.isBatchName(name) { return try explainInputGradient(name, deep) }
+        if session.live[name] == nil, session.isBatchName(name) {
+            return try session.explanation(
+                ofGradient: name, { (s) throws(Diagnostic) in try place(s, "\(name).grad") }, deep)
+        }
         let leaf = session.live[name]?.node ?? session.leaves[name]
         guard let tape = session.step.tape, let node = leaf.flatMap({ tape.nodes[$0] }),
             let gradient = tape.gradients[node], session.isComputed(gradient)
@@ -163,28 +168,13 @@ private struct ExplainTarget {
         return explanation
     }
 
-    private func explainInputGradient(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
-        let slope = try session.inputGradient(of: name)
-        let (tape, shape) = (slope.tape, slope.gradient.shape)
-        let offset = try offset(in: shape, "\(name).grad")
-        var explainer = NodeExplainer(tape: tape, names: NodeNames(session, tape), digits: session.digits) {
-            slope.element($0, $1)
-        }
-        explainer.explain(tape.base(of: slope.node), offset, symbol: symbol("\(name).grad", shape, offset), deep: deep)
-        var explanation = explainer.explanation
-        let (difference, analytic) = (try slope.centralDifference(offset), slope.element(slope.node, offset))
-        let agrees = (difference - analytic).magnitude <= 1e-6 * max(1, analytic.magnitude)
-        explanation.remark("numeric check \(Digits.significant(9).text(difference)) \(agrees ? "✓" : "differs")")
-        return explanation
-    }
-
     private func explainParameter(_ entry: ParameterLayout.Entry) throws(Diagnostic) -> Explanation {
         let offset = try offset(in: entry.shape, entry.name)
         let symbol = symbol(entry.name, entry.shape, offset)
         if let origin = session.origins[entry.name], case .drawn(let drawn) = origin.kind,
             session.training.updates == origin.updates, session.step.cursor?.phase != .update
         {
-            return explainDraw(drawn, symbol, session.training.parameters[entry.offset + offset])
+            return session.explanation(of: drawn, symbol, session.training.parameters[entry.offset + offset])
         }
         let update = try session.lastUpdate(of: entry, offset, symbol)
         return session.explanation(of: update, "w", symbol)
@@ -208,28 +198,6 @@ private struct ExplainTarget {
         }
         var explanation = session.explanation(of: update, member, symbol)
         if let last = explanation.lines.indices.last { explanation.lines[last].symbol = symbol }
-        return explanation
-    }
-
-    private func explainDraw(_ drawn: Origin.Drawn, _ symbol: String, _ value: Double) -> Explanation {
-        var explanation = Explanation(digits: session.digits)
-        var width = drawn.width
-        let number = session.digits.text(value)
-        switch drawn.distribution {
-        case .uniform:
-            explanation.remark("\(symbol) = \(number), drawn by \(drawn.initializer): uniform between -bound and bound")
-        case .normal:
-            let kind = drawn.settings.isOn("truncated") ? "normal, drawn again beyond two widths," : "normal"
-            explanation.remark(
-                "\(symbol) = \(number), drawn by \(drawn.initializer): \(kind) with mean 0 and this deviation")
-        case .constant:
-            explanation.remark("\(symbol), set by \(drawn.initializer)")
-            width.symbol = symbol
-        }
-        explanation.lines.append(width)
-        if drawn.distribution.formula.symbols.contains("fan_in") {
-            explanation.remark("fan_in is the number of inputs of the layer, fan_out of its outputs")
-        }
         return explanation
     }
 

@@ -36,7 +36,7 @@ extension Augmentation {
     static func boxDraw(_ name: String) -> AugmentationDraw {
         AugmentationDraw(
             name, "top, left, bottom, right: the first row and column in the box, and those behind it",
-            columns: { _ in 4 }
+            columns: .some(4)
         ) { box, sizes in
             guard let image = sizes.image, box.allSatisfy({ $0 == $0.rounded() && $0 >= 0 }) else { return false }
             return box[0] <= box[2] && box[1] <= box[3] && box[2] <= Double(image[0]) && box[3] <= Double(image[1])

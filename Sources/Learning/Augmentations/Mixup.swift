@@ -44,7 +44,7 @@ extension Augmentation {
     ]
 
     static func partnerDraw(_ name: String) -> AugmentationDraw {
-        AugmentationDraw(name, "the row of the batch that each sample is mixed with", columns: { _ in nil }) {
+        AugmentationDraw(name, "the row of the batch that each sample is mixed with", columns: .vector) {
             value, sizes in value[0] == value[0].rounded() && value[0] >= 0 && value[0] < Double(sizes.rows)
         }
     }

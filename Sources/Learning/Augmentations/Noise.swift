@@ -18,6 +18,6 @@ extension Augmentation {
     }
 
     private static let values = AugmentationDraw(
-        "noise_values", "normal with mean 0 and deviation 1, for each feature", columns: { $0.width }
+        "noise_values", "normal with mean 0 and deviation 1, for each feature", columns: .features
     ) { value, _ in value.allSatisfy(\.isFinite) }
 }

@@ -24,21 +24,26 @@ extension Augmentation {
             "column' = middle + (cos(a)*(column - middle) - sin(a)*(row - middle))",
             "x[row, column] = x[row', column']",
         ], draws: [angle],
+        extremes: { settings in
+            let (most, angles) = (settings.number("max"), settings.numbers("angles"))
+            return Set(angles.isEmpty ? [-most, most] : angles).subtracting([0]).sorted().map { [$0] }
+        },
         check: { settings, _ in
             settings.given["angles"] != nil && settings.numbers("angles").isEmpty
                 ? OperationError("angles=[] leaves no angle to turn by", hint: "angles=[90, 180]") : nil
-        }
-    ) { settings, sizes, random in
-        let (most, angles) = (settings.number("max"), settings.numbers("angles"))
-        let value = { (random: inout Random) in
-            angles.isEmpty ? random.uniform(-most, most) : angles[random.index(below: angles.count)]
-        }
-        return [perSample(sizes) { value(&random) }]
-    } nodes: { net, settings throws(OperationError) in
-        let motion = MovedImage.Motion.rotation(bilinear: settings.word("between") == "bilinear")
-        let operation = MovedImage(net.sizes.image ?? [], motion, fill: settings.number("fill"))
-        try net.change(operation, [net.draw(angle)])
-    }
+        },
+        drawing: { settings, sizes, random in
+            let (most, angles) = (settings.number("max"), settings.numbers("angles"))
+            let value = { (random: inout Random) in
+                angles.isEmpty ? random.uniform(-most, most) : angles[random.index(below: angles.count)]
+            }
+            return [perSample(sizes) { value(&random) }]
+        },
+        nodes: { net, settings throws(OperationError) in
+            let motion = MovedImage.Motion.rotation(bilinear: settings.word("between") == "bilinear")
+            let operation = MovedImage(net.sizes.image ?? [], motion, fill: settings.number("fill"))
+            try net.change(operation, [net.draw(angle)])
+        })
 
     private static let angle = AugmentationDraw(
         "rotate_angle", "degrees counter-clockwise, uniform between -max and max or one of angles"
