@@ -6,7 +6,7 @@ enum CommandCatalog {
         NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), MinimizeCommand(),
         LandscapeCommand(), OptimizerCommand(), RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(),
         MaxNormCommand(), EarlyStopCommand(), ProfileCommand(), ScheduleCommand(),
-        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), AugmentCommand(),
         SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
@@ -17,7 +17,7 @@ enum CommandCatalog {
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
         ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), GapCommand(), PlotCommand(),
         HessianCommand(), EigCommand(), CriticalCommand(), SharpnessCommand(), ClockCommand(), NoiseCommand(),
-        ScalingCommand(),
+        ScalingCommand(), AttackCommand(), RiskCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files

@@ -72,12 +72,14 @@ extension Context {
             throw Diagnostic("\(target.name) belongs to the language", hint: "choose another name", at: target.range)
         case "x" where session.network != nil, "y" where session.network != nil:
             return try session.setBatch(target.name, try value(expression))
-        case let name where session.network?.stateNames.contains(name) == true:
+        case let name where session.network?.stateNames.contains(name) == true || session.drawNames.contains(name):
             dropPhase()
-            session.drawBatch()
+            try session.drawBatch()
             let shape = try session.value(of: name).shape
             let value = try fitted(try value(expression), to: shape, name, expression.range)
-            return try session.setLayerState(name, value)
+            do throws(Diagnostic) { return try session.setLayerState(name, value) } catch {
+                throw error.at(target.range)
+            }
         default: break
         }
         if let entry = session.layout[target.name] {

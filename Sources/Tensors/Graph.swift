@@ -82,12 +82,17 @@ public struct Graph: Sendable {
     }
 
     /// Appends the nodes that compute the gradients of the scalar `objective` with respect to everything that depends on
-    /// a parameter that is not frozen. Returns for each such node the node that holds its gradient.
+    /// a parameter that is not frozen, or on one of the batch's `inputs`. Returns for each such node the node that holds
+    /// its gradient.
     public mutating func differentiate(
-        _ objective: Int, frozen: Set<String> = []
+        _ objective: Int, frozen: Set<String> = [], inputs: Set<String> = []
     ) throws(OperationError) -> [Int: Int] {
         let trainable = dependents {
-            if case .parameter(let name) = $0.source { !frozen.contains(name) } else { false }
+            switch $0.source {
+            case .parameter(let name): !frozen.contains(name)
+            case .input(let name): inputs.contains(name)
+            default: false
+            }
         }
         var gradient = [objective: constant(Tensor(repeating: 1, nodes[objective].shape))]
         for index in ancestors(of: [objective]).reversed() where trainable[index] {

@@ -30,6 +30,7 @@ import Testing
 
     /// What the examples of a verb need besides.
     static let setups = [
+        "augment": "data glyphs n=40 seed=1\nnet 64 10\naugment noise",
         "minimize": "minimize J", "forward": "update", "next": "update", "back": "step 100", "goto": "step 100",
         "undo": "a = 1\na = 2\na = 3", "redo": "a = 1\na = 2\na = 3\nundo 3", "switch": "fork fast; switch main",
         "delete": "display lr", "continue": "break if t == 5\nstep 3\ndelete 1", "why": "update", "explain": "update",

@@ -21,6 +21,7 @@ struct NodeNames {
             default: break
             }
         }
+        for (name, node) in tape.names { names[node] = name }
         // The first name that a node was given; `out` only repeats the last layer's.
         for name in session.liveOrder {
             guard let node = session.live[name].flatMap({ tape.nodes[$0.node] }), names[node] == nil else { continue }

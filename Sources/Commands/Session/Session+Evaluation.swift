@@ -22,7 +22,7 @@ extension Session {
             }
             return try samples(rows, of: data)
         }
-        let batch = try batch()
+        let batch = try sampleBatch()
         guard part != .val, let x = batch["x"], let y = batch["y"] else {
             throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
         }

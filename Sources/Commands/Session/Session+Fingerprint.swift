@@ -19,6 +19,8 @@ extension Session {
             "penalty \(regularizer?.text ?? "") clipping \(clipping?.text ?? "") profile \(profile?.name ?? "")",
             "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
             "layers \(training.layers.tensors.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" })",
+            "augmentation \(augmentations.map(\.text)) "
+                + "\(training.layers.augmentation.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" })",
             "layout \(layout.entries)", "objective \(objective ?? "")",
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
             "early stopping \(earlyStopping?.text ?? "") max norm \(maxNorm?.text ?? "")",
@@ -41,7 +43,16 @@ extension Session {
             targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
         }
         if optimizer != nil { targets.append(("lr", .scalar)) }
-        if isBatchName("x"), let x = try? value(of: "x") { targets.append(("x", x.shape)) }
+        if isBatchName("x"), let x = try? value(of: "x") {
+            targets.append(("x", x.shape))
+            if (try? member("grad", of: "x")) != nil { targets.append(("x.grad", x.shape)) }
+        }
+        for name in augmentationNames + (augmentations.contains { $0.member.mixesLabels } ? ["y"] : []) {
+            if let value = try? value(of: name) { targets.append((name, value.shape)) }
+        }
+        if let attacked, plain[Self.attackedName] == attacked.result {
+            targets.append((Self.attackedName, attacked.result.shape))
+        }
         return targets
     }
 

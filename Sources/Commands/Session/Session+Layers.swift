@@ -9,6 +9,10 @@ struct LayerState: Sendable {
     var masks: [String: Tensor] = [:]
     /// Whether an update has used the masks, so that the next forward draws others.
     var masksAreUsed = true
+    /// What augmentations drew for the present batch, by name.
+    var augmentation: [String: Tensor] = [:]
+    /// Whether an update has used it, so that the next forward draws anew.
+    var augmentationIsUsed = true
     /// The running statistics, by name.
     var statistics: [String: Tensor] = [:]
     /// What they were before they last moved.
@@ -27,6 +31,7 @@ struct LayerState: Sendable {
     /// Another batch comes: masks and statistics are due again.
     mutating func finishBatch() {
         masksAreUsed = true
+        augmentationIsUsed = true
         isCounted = false
     }
 
@@ -83,6 +88,7 @@ extension Session {
 
     /// Sets a mask of the present batch or a running statistic by hand.
     mutating func setLayerState(_ name: String, _ value: Tensor) throws(Diagnostic) {
+        if drawNames.contains(name) { return try setDraw(name, value) }
         if training.layers.statistics[name] != nil {
             training.layers.statistics[name] = value
             training.layers.before[name] = nil
@@ -98,6 +104,7 @@ extension Session {
 
     /// The present value of a mask or a running statistic; nil where `name` is none.
     func layerState(_ name: String) throws(Diagnostic) -> Tensor? {
+        if let value = try augmentationValue(name) { return value }
         guard let network, network.stateNames.contains(name) else { return nil }
         guard let value = training.layers.tensors[name] else {
             throw Diagnostic("\(name) has no value yet", hint: "run forward, which draws it")

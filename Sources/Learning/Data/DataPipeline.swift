@@ -88,6 +88,19 @@ public struct DataPipeline: Sendable {
         return (low, high > low ? high - low : 1)
     }
 
+    /// Other samples, normalized as these are.
+    public func replacing(_ set: DataSet) -> DataPipeline {
+        var result = DataPipeline(set)
+        let width = set.features.count
+        for column in 0..<width {
+            guard let (center, scale) = scaling(column) else { break }
+            for row in 0..<set.count {
+                result.x.elements[row * width + column] = (result.x.elements[row * width + column] - center) / scale
+            }
+        }
+        return result
+    }
+
     public var effectiveBatchSize: Int { min(batchSize ?? trainingRows.count, trainingRows.count) }
     /// Updates in one epoch; the last batch may be smaller.
     public var updatesPerEpoch: Int { (trainingRows.count + effectiveBatchSize - 1) / effectiveBatchSize }
