@@ -28,14 +28,19 @@ import Testing
         p = x; y = 1; lo = 0; hi = 1
         """
 
+    private static let machine = "new; data csv \"bits.csv\" target=c; split train=0.5; rbm hidden=2; x = [1, 0, 1]"
+
     /// What the examples of a verb need besides.
     static let setups = [
+        "p_hidden": machine, "p_visible": machine, "energy": machine, "free_energy": machine, "log_partition": machine,
+        "reconstruct": machine, "reconstruction_error": "data bars; split train=0.8; rbm hidden=3",
         "minimize": "minimize J", "forward": "update", "next": "update", "back": "step 100", "goto": "step 100",
         "undo": "a = 1\na = 2\na = 3", "redo": "a = 1\na = 2\na = 3\nundo 3", "switch": "fork fast; switch main",
         "delete": "display lr", "continue": "break if t == 5\nstep 3\ndelete 1", "why": "update", "explain": "update",
         "diff": "step 10; fork fast; fork slow", "landscape": "landscape valley",
         "plot J": "new; w = param(2); J = w^2", "plot contour": "minimize J",
         "plot boundary": "new; data moons; net 2 4 tanh 2",
+        "rbm": "data bars; rbm hidden=3", "gibbs": "data bars; rbm hidden=3",
         "plot fit": "new; net 1 4 tanh 1; x = [[0], [1]]; y = [[1], [2]]; loss mse",
     ]
 
@@ -54,6 +59,7 @@ import Testing
         folder.write("1 + 1\n", to: "lesson.dl")
         let arrays = ["images": "images_u1.idx", "labels": "labels.idx", "x.npy": "x_5x4_C.npy", "y.npy": "values.npy"]
         for (name, file) in arrays { folder.copy("Tests/Fixtures/arrays/\(file)", as: name) }
+        folder.write("a,b,d,c\n1,0,1,0\n0,1,1,1\n", to: "bits.csv")
         folder.write("a,b,species\n1,2,rose\n3,4,lily\n", to: "flowers.csv")
         let bench = TestBench()
         try bench.run(Self.network)
@@ -70,7 +76,7 @@ import Testing
             let errors = setups.compactMap { setup -> String? in
                 let bench = TestBench()
                 do throws(Diagnostic) {
-                    try bench.run(setup, name: "setup")
+                    try bench.run(setup, name: "setup", folder: folder.path)
                     try bench.run(line, folder: folder.path)
                     return nil
                 } catch { return "\(error.place?.source ?? ""): \(error.message)" }

@@ -68,7 +68,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = pointwise + reductions + softmaxes + rearrangements + slices + concats + products + losses
+    static let all =
+        pointwise + reductions + sampleMeans + softmaxes + rearrangements + slices + concats + products + losses
 }
 
 extension OperationCase {
@@ -132,6 +133,15 @@ extension OperationCase {
             return operations.map { OperationCase($0, [shape], [.distinct], detail) }
         }
     }
+
+    /// Measured numbers have no gradient, so their inputs are fixed.
+    static let sampleMeans: [OperationCase] = ([(1, 1, 1), (4, 3, 2), (7, 1, 5), (23, 13, 11)] as [(Int, Int, Int)])
+        .flatMap { rows, d, h in
+            [
+                OperationCase(SampleMean(), [[rows, d]], [.classes(5)]),
+                OperationCase(SampleMean(), [[rows, d], [rows, h]], [.classes(5), .classes(3)]),
+            ]
+        }
 
     static let softmaxes: [OperationCase] = reduced.filter { $0.rank > 0 && $0.count < 200 }.flatMap { shape in
         (-shape.rank..<shape.rank).flatMap { axis in

@@ -152,6 +152,10 @@ extension Session {
             training.layers = LayerState()
             removeLive(["out", "loss"])
         }
+        if let stack, !names.isDisjoint(with: stack.parameterNames) {
+            leavePretraining()
+            self.stack = nil
+        }
         let depends = graph.dependents {
             if case .parameter(let name) = $0.source { names.contains(name) } else { false }
         }

@@ -27,6 +27,8 @@ extension Session {
             "display \(digits) \(accumulates)", "frozen \(frozen.sorted())", "fork \(fork) \(forks.keys.sorted())",
             "stops \(stops.map(\.label))",
             "own \(own.texts)",
+            "machines \(stack?.machines.map { "\($0.visible) \($0.hidden) \($0.settings.text)" } ?? []) \(stack?.step == nil)",
+            "gibbs \(gibbs.map { bits($0.values) } ?? "")",
         ]
     }
 
@@ -41,6 +43,9 @@ extension Session {
             targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
         }
         if optimizer != nil { targets.append(("lr", .scalar)) }
+        for name in GibbsStep.names {
+            if gibbsStep(of: name) != nil, let value = plain[name] { targets.append((name, value.shape)) }
+        }
         if isBatchName("x"), let x = try? value(of: "x") { targets.append(("x", x.shape)) }
         return targets
     }

@@ -51,11 +51,12 @@ extension Session {
 
     /// Draws the masks of the present batch, unless it has some.
     mutating func drawMasks() {
-        guard let network, !network.masks.isEmpty else { return }
+        let masks = masks
+        guard !masks.isEmpty else { return }
         let rows = batchRows
-        let fits = network.masks.allSatisfy { training.layers.masks[$0.name]?.shape.axes.first == rows }
+        let fits = masks.allSatisfy { training.layers.masks[$0.name]?.shape.axes.first == rows }
         guard training.layers.masksAreUsed || !fits else { return }
-        for mask in network.masks { training.layers.masks[mask.name] = mask.draw(rows: rows, &training.random) }
+        for mask in masks { training.layers.masks[mask.name] = mask.draw(rows: rows, &training.random) }
         training.layers.masksAreUsed = false
     }
 
@@ -88,7 +89,9 @@ extension Session {
             training.layers.before[name] = nil
             return
         }
-        guard value.elements.allSatisfy({ $0 == 0 || $0 == 1 }) else {
+        let isUniform = masks.contains { $0.name == name && $0.keep == nil }
+        guard value.elements.allSatisfy({ isUniform ? (0...1).contains($0) : $0 == 0 || $0 == 1 }) else {
+            if isUniform { throw Diagnostic("\(name) holds numbers from 0 to 1", hint: "the unit is on below its p") }
             throw Diagnostic("a mask is 1 where a unit is kept and 0 where it is dropped", hint: "\(name)[0,0] is one")
         }
         training.layers.masks[name] = value
@@ -98,7 +101,7 @@ extension Session {
 
     /// The present value of a mask or a running statistic; nil where `name` is none.
     func layerState(_ name: String) throws(Diagnostic) -> Tensor? {
-        guard let network, network.stateNames.contains(name) else { return nil }
+        guard stateNames.contains(name) else { return nil }
         guard let value = training.layers.tensors[name] else {
             throw Diagnostic("\(name) has no value yet", hint: "run forward, which draws it")
         }

@@ -83,6 +83,11 @@ private struct ExplainTarget {
 
     private func explainName(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
         if let entry = session.layout[name] { return try explainParameter(entry) }
+        if let step = session.gibbsStep(of: name) {
+            let shape = step.tape.graph.nodes[step.nodes[name]!].shape
+            let offset = try offset(in: shape, name)
+            return step.explanation(of: name, symbol(name, shape, offset), offset, session, deep: deep)
+        }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
         if session.isBatchName(name) { return try explainSample(name) }
         if let value = try session.layerState(name) {

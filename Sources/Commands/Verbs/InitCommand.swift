@@ -13,7 +13,7 @@ struct InitCommand: Command {
     func members(_ session: Session) -> [any Member] { Catalog.initializers }
 
     func present(_ session: Session) -> (member: String?, settings: Settings)? {
-        for weights in session.network?.weights ?? [] {
+        for weights in session.drawnWeights {
             if case .drawn(let drawn) = session.origins[weights.name]?.kind {
                 return (drawn.initializer, drawn.settings)
             }
@@ -25,18 +25,19 @@ struct InitCommand: Command {
         let member = try call.member(0, of: Catalog.initializers, "an initialiser", example: examples[0])
         try call.atMost(1, example: examples[0])
         let settings = try call.settings(context.session.settings(of: member) + [Session.seedSetting], &context)
-        guard let network = context.session.network else {
+        let drawn = context.session.drawnWeights
+        guard !drawn.isEmpty else {
             throw Diagnostic("there is no net to initialise", hint: "net 4 16 relu 3", at: call.range)
         }
         context.session.withRandom(seed: settings) { session, random in
-            for weights in network.weights {
+            for weights in drawn {
                 let value = Session.draw(weights, member, settings, &random)
                 session.training.parameters.replaceSubrange(session.layout[weights.name]!.range, with: value.elements)
             }
         }
-        for weights in network.weights { context.session.origins[weights.name] = .drawn(member, settings, weights) }
+        for weights in drawn { context.session.origins[weights.name] = .drawn(member, settings, weights) }
         context.session.startRun()
-        let hidden = network.weights.filter { !$0.isBias }.dropLast().first { $0.fanOut > 1 }
+        let hidden = drawn.filter { !$0.isBias }.dropLast().first { $0.fanOut > 1 }
         if case .constant = member.weights, let hidden {
             context.say(
                 "the neurons of a hidden layer are equal now, get equal gradients and stay equal: see the columns of \(hidden.name)"
