@@ -3,10 +3,11 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), RBMCommand(), MinimizeCommand(),
+        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), RBMCommand(), TransferCommand(),
+        MinimizeCommand(),
         LandscapeCommand(), OptimizerCommand(), RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(),
         MaxNormCommand(), EarlyStopCommand(), ProfileCommand(), ScheduleCommand(),
-        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        DataCommand(), SplitCommand(), LabelsCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
         SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),

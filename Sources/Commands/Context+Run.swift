@@ -9,10 +9,10 @@ extension Context {
         switch statement.kind {
         case .expression(let expression):
             let before = session.training.random
-            try show(expression)
+            do throws(Diagnostic) { try show(expression) } catch { throw error.at(expression.range) }
             return session.training.random == before ? .none : .change
         case .assignment(let target, let expression):
-            try assign(target, expression)
+            do throws(Diagnostic) { try assign(target, expression) } catch { throw error.at(statement.range) }
             return .change
         case .command(let call):
             guard let command = CommandCatalog.command(call.verb) else {

@@ -28,12 +28,13 @@ import Testing
         p = x; y = 1; lo = 0; hi = 1
         """
 
-    private static let machine = "new; data csv \"bits.csv\" target=c; split train=0.5; rbm hidden=2; x = [1, 0, 1]"
+    private static let machine = "new; data csv \"bits.csv\" target=c; split train=0.5; rbm hidden=2; forward"
 
     /// What the examples of a verb need besides.
     static let setups = [
         "p_hidden": machine, "p_visible": machine, "energy": machine, "free_energy": machine, "log_partition": machine,
-        "reconstruct": machine, "reconstruction_error": "data bars; split train=0.8; rbm hidden=3",
+        "reconstruct": machine, "reconstruction_error": machine, "rbm visible=3": "new",
+        "init dbn": "new; data bars; rbm hidden=4; net 16 4 sigmoid 2",
         "minimize": "minimize J", "forward": "update", "next": "update", "back": "step 100", "goto": "step 100",
         "undo": "a = 1\na = 2\na = 3", "redo": "a = 1\na = 2\na = 3\nundo 3", "switch": "fork fast; switch main",
         "delete": "display lr", "continue": "break if t == 5\nstep 3\ndelete 1", "why": "update", "explain": "update",
@@ -71,7 +72,7 @@ import Testing
         let folder = try folder()
         for line in try examples(topic) {
             let words = line.split(separator: " ").prefix(2)
-            let setup = Self.setups[words.joined(separator: " ")] ?? Self.setups[String(words[0])]
+            let setup = Self.setups[words.joined(separator: " ")] ?? Self.setups[String(words[0].prefix { $0 != "(" })]
             let setups = [Self.network + "\n" + (setup ?? ""), Self.values]
             let errors = setups.compactMap { setup -> String? in
                 let bench = TestBench()

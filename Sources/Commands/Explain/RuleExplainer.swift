@@ -189,6 +189,8 @@ struct Origin: Hashable, Sendable {
         case drawn(Drawn)
         /// The value from which a layer's own parameter starts.
         case started(Double)
+        /// Taken from what was trained before.
+        case kept(String)
         case earlierRun
         /// Early stopping gave back the value that the parameter had after an epoch.
         case restored(epoch: Int)
@@ -218,6 +220,7 @@ struct Origin: Hashable, Sendable {
         case .restored(let epoch):
             Diagnostic("\(symbol) was given back by early stopping as it was after epoch \(epoch)")
         case .started(let value): Diagnostic("\(symbol) starts at \(Digits.full.text(value)); nothing computed it")
+        case .kept(let from): Diagnostic("\(symbol) was kept from \(from)", hint: "undo goes back to it")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }

@@ -6,11 +6,22 @@ import Tensors
 struct InitCommand: Command {
     let verb = "init"
     let group = CommandGroup.build
-    let summary = "draws all weights of the net anew and begins a new run; biases are 0 unless bias= says otherwise"
-    let examples = ["init he_normal seed=7", "init glorot_normal truncated=on", "init constant value=0.5 bias=0.1"]
+    let summary =
+        "draws all weights of the net anew and begins a new run; biases are 0 unless bias= says otherwise; "
+        + "init dbn takes those of stacked Boltzmann machines"
+    let examples = [
+        "init he_normal seed=7", "init glorot_normal truncated=on", "init constant value=0.5 bias=0.1",
+        "init dbn head=he_normal",
+    ]
 
     let settings = [Session.seedSetting]
     func members(_ session: Session) -> [any Member] { Catalog.initializers }
+
+    func choices(after items: [String], _ session: Session) -> [Choice] {
+        if items == [Self.machines] { return keys([Self.head(session)] + settings, of: nil, session) }
+        return (items.isEmpty ? [.word(Self.machines, note: "the weights of the machines of rbm")] : [])
+            + declaredChoices(after: items, session)
+    }
 
     func present(_ session: Session) -> (member: String?, settings: Settings)? {
         for weights in session.drawnWeights {
@@ -22,6 +33,9 @@ struct InitCommand: Command {
     }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
+        if try call.word(0, "an initialiser", example: examples[0]) == Self.machines {
+            return try takeMachines(call, &context)
+        }
         let member = try call.member(0, of: Catalog.initializers, "an initialiser", example: examples[0])
         try call.atMost(1, example: examples[0])
         let settings = try call.settings(context.session.settings(of: member) + [Session.seedSetting], &context)

@@ -7,7 +7,8 @@ struct RBMCommand: Command {
     let verb = "rbm"
     let group = CommandGroup.build
     let summary =
-        "a restricted Boltzmann machine, trained by contrastive divergence; rbm stack puts another on those there are"
+        "a restricted Boltzmann machine with weights W and biases a (visible) and b (hidden); a step is contrastive divergence: "
+        + "ph0, h0, pv1, ph1, then the optimizer's rule. h0 = … imposes samples. rbm stack puts another on those there are"
     let examples = [
         "rbm hidden=16 k=1 lr=0.1", "rbm visible=3 hidden=2 positive=probabilities",
         "rbm hidden=16 k=5 lr=0.1 momentum=0.5 seed=1", "rbm stack hidden=8",
@@ -31,7 +32,7 @@ struct RBMCommand: Command {
     private static let rate = 0.1
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        (items.isEmpty ? [.word("stack", note: "on the machines that there are")] : [])
+        (items.isEmpty && session.stack != nil ? [.word("stack", note: "on the machines that there are")] : [])
             + keys(settings, of: nil, session)
     }
 

@@ -19,29 +19,36 @@ struct TrialsCommand: Command {
         guard count <= 10_000 else {
             throw Diagnostic("at most 10000 trials", hint: examples[0], at: call.items[0].range)
         }
-        var values: [Double] = []
         let meter = ProgressMeter(unit: "trial", total: count)
-        let shown = context
-        for trial in 1...count {
-            let session = try run(call.block ?? [], seed: UInt64(trial), context) { inner in
-                meter.show(done: trial - 1, shown, "\(inner.unit) \(inner.done)")
-            }
-            // A block that was interrupted has not come to its end, so that its value would mean something else.
-            if context.workbench.isInterrupted() {
-                context.say("stopped by Ctrl-C after \(values.count) trials")
-                break
-            }
-            var evaluator = Evaluator(session)
-            guard let value = try evaluator.value(expression).scalar else {
-                throw Diagnostic("trials needs one number", hint: examples[0], at: expression.range)
-            }
-            values.append(value)
-            meter.show(done: trial, context, context.text(value))
-        }
+        let values = try Self.values(count, call.block ?? [], expression, meter, &context)
+        if values.count < count { context.say("stopped by Ctrl-C after \(values.count) trials") }
         if !values.isEmpty { report(values, context) }
     }
 
-    private func run(
+    /// What an expression gives after a block, for the seeds 1 to `count`; fewer values when the user stops them.
+    static func values(
+        _ count: Int, _ block: [Statement], _ expression: Expression, _ meter: ProgressMeter, _ context: inout Context
+    ) throws(Diagnostic) -> [Double] {
+        var values: [Double] = []
+        let (shown, before) = (context, meter.done)
+        for trial in 1...count {
+            let session = try run(block, seed: UInt64(trial), context) { inner in
+                meter.show(done: before + trial - 1, shown, "\(inner.unit) \(inner.done)")
+            }
+            // A block that was interrupted has not come to its end, so that its value would mean something else.
+            if context.workbench.isInterrupted() { break }
+            var evaluator = Evaluator(session)
+            guard let value = try evaluator.value(expression).scalar else {
+                throw Diagnostic(
+                    "trials needs one number", hint: TrialsCommand().examples[0], at: expression.range)
+            }
+            values.append(value)
+            meter.show(done: before + trial, context, context.text(value))
+        }
+        return values
+    }
+
+    private static func run(
         _ block: [Statement], seed: UInt64, _ context: Context, progress: @escaping (Progress) -> Void
     ) throws(Diagnostic) -> Session {
         let bench = context.workbench.silent(from: context.session) { output in
@@ -60,9 +67,8 @@ struct TrialsCommand: Command {
     }
 
     private func report(_ values: [Double], _ context: Context) {
-        let mean = values.reduce(0, +) / Double(values.count)
-        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        let deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
+        let statistics = Statistics(values)
+        let (mean, deviation) = (statistics.mean, statistics.deviation)
         for line in Help.wrapped(values.map { context.text($0) }.joined(separator: " "), width: 78) {
             context.say(line)
         }
