@@ -64,7 +64,7 @@ unsigned cle_interruptions(void) { return atomic_load(&interruptions); }
 int cle_event_descriptor(void) { return event_descriptor; }
 
 int cle_take_events(void) {
-    if (atomic_load(&events) == 0) return 0;
+    // Emptied first: an event that comes in between leaves the descriptor readable, and nothing to take the next time.
     eventfd_t count;
     if (event_descriptor >= 0) eventfd_read(event_descriptor, &count);
     return atomic_exchange(&events, 0);

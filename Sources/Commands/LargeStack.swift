@@ -29,13 +29,13 @@ public func onLargeStack(_ body: @escaping () -> Void) {
         box.takeRetainedValue().run()
         return
     }
-    // Signals that end the program interrupt the body and not this thread: what tidies the terminal up then cannot be
-    // overtaken by the body setting it anew.
-    var ending = sigset_t()
-    sigemptyset(&ending)
-    for signal in [SIGTERM, SIGHUP] { sigaddset(&ending, signal) }
+    // Signals interrupt the body and not this thread: what they ask for is then done before the body goes on, rather than
+    // whenever this thread gets its turn. So no key typed after Ctrl-C is taken for one before it, and the terminal that
+    // SIGTERM tidies up is not set anew by a body that has not noticed.
+    var all = sigset_t()
+    sigfillset(&all)
     var before = sigset_t()
-    pthread_sigmask(SIG_BLOCK, &ending, &before)
+    pthread_sigmask(SIG_BLOCK, &all, &before)
     pthread_join(thread, nil)
     pthread_sigmask(SIG_SETMASK, &before, nil)
 }

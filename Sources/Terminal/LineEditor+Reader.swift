@@ -48,17 +48,18 @@ extension LineEditor {
     /// One byte from the terminal; without one after `timeout` milliseconds, at its end or after Ctrl-C, nil.
     private func rawByte(timeout: Int32 = -1) -> UInt8? {
         var sources = [
-            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: keys, events: Int16(POLLIN), revents: 0),
             pollfd(fd: cle_event_descriptor(), events: Int16(POLLIN), revents: 0),
         ]
-        // What is read waits in `lookahead` until events are looked at: a key after Ctrl-C belongs to the next line.
+        // Events come first: a key after Ctrl-C belongs to the next line, and one before it is thrown away, as the kernel
+        // does with those that nobody has read yet.
         while attendEvents() {
             if let byte = lookahead.popFirst() { return byte }
             let ready = poll(&sources, 2, timeout)
             if ready == 0 { return nil }
-            guard ready > 0, sources[0].revents != 0 else { continue }
+            guard ready > 0, sources[1].revents == 0, sources[0].revents != 0 else { continue }
             var byte: UInt8 = 0
-            switch Glibc.read(STDIN_FILENO, &byte, 1) {
+            switch Glibc.read(keys, &byte, 1) {
             case 1: lookahead.append(byte)
             case -1 where errno == EINTR || errno == EAGAIN: continue
             default: ending = .endOfInput
@@ -124,6 +125,7 @@ extension LineEditor {
         if events == 0 { return ending == nil }
         if events & CLE_INTERRUPT != 0 {
             pasted = []
+            lookahead = []
             leaveLine(saying: "^C")
             ending = .interrupted
         } else if events & CLE_SUSPEND != 0 {

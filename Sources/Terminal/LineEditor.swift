@@ -53,6 +53,9 @@ public final class LineEditor {
     var prompt = strdup("")!
     var promptWidth = 0
 
+    /// The terminal, opened once more for reading without waiting: Ctrl-C throws away what was typed, also between learning
+    /// that there is a key and reading it, and a read that waited would then not see the Ctrl-C.
+    let keys: Int32
     /// Bytes of a paste that wait to be read as if typed, and bytes read too far while looking for one.
     var pasted: ArraySlice<UInt8> = []
     var lookahead: ArraySlice<UInt8> = []
@@ -79,6 +82,7 @@ public final class LineEditor {
         isDumb = terminal.isEmpty || terminal == "dumb"
         guard let edit = cle_open(program) else { return nil }
         self.edit = edit
+        keys = Self.openTerminal()
         self.history = history ?? HistoryFile(path: nil)
         self.complete = complete
 
@@ -102,8 +106,16 @@ public final class LineEditor {
         history.trim()
         el_end(edit)
         cle_unguard_terminal()
+        if keys != STDIN_FILENO { Glibc.close(keys) }
         free(prompt)
         free(historyText)
+    }
+
+    /// Non-blocking reading is a property of the open file, which standard input shares with the shell; hence another one.
+    private static func openTerminal() -> Int32 {
+        guard let name = ttyname(STDIN_FILENO) else { return STDIN_FILENO }
+        let terminal = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        return terminal < 0 ? STDIN_FILENO : terminal
     }
 
     /// Reads one input; while `isOpen(text)` is true it goes on with `continuation` as the prompt. The lines of an input
