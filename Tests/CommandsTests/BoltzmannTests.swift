@@ -101,6 +101,15 @@ import Testing
         #expect(throws: Diagnostic.self) { try bench.run("W1") }
     }
 
+    @Test("a drawn weight is explained by its draw, also where an earlier run has trained it")
+    func draws() throws {
+        let bench = TestBench()
+        try bench.run("data bars\nrbm hidden=3\nstep 2\ninit he_normal")
+        #expect(try bench.explanation("explain W[0,0]").lines.contains { $0.remark.contains("drawn by he_normal") })
+        try bench.run("W = param(3)")
+        #expect(bench.texts.last?.contains("the machine had another W and is gone") == true)
+    }
+
     @Test("training learns the bars: what they are costs less energy than what they are not")
     func learns() throws {
         let bench = TestBench()

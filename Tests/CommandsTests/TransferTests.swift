@@ -53,7 +53,7 @@ import Testing
         let before = bench.fingerprint
         try bench.run("transfer extract head=3\nstep 2\nundo 2")
         #expect(bench.fingerprint == before)
-        try bench.run("labels 10\ntransfer compare labels=[6, 12] trials=2 epochs=1\nundo")
+        try bench.run("labels 10\ntransfer compare labels=[6, 12] trials=2 epochs=1\nundo 2")
         #expect(bench.fingerprint == before)
     }
 

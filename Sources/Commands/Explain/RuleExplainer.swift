@@ -125,7 +125,9 @@ extension Session {
         func holdsThem(_ session: Session) -> Bool {
             indices.allSatisfy { session.step.status.indices.contains($0) && session.step.status[$0] == .stale }
         }
-        let session = isNew || holdsThem(self) ? self : try moment(training.updates)
+        // A backward under way has overwritten some of them.
+        let isOverwritten = step.cursor?.phase == .backward
+        let session = isNew || (holdsThem(self) && !isOverwritten) ? self : try moment(training.updates)
         guard isNew || holdsThem(session) else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")

@@ -65,9 +65,8 @@ extension Session {
         if step.cursor != nil { throw unfinished(.forward) }
         drawBatch()
         let tape = try tape()
-        let count = layout.count
         if step.values.count != tape.valueCount { step.values = [Double](repeating: 0, count: tape.valueCount) }
-        if step.gradients.count != count { step.gradients = [Double](repeating: 0, count: count) }
+        if step.gradients.count != layout.count { step.gradients = [Double](repeating: 0, count: layout.count) }
         step.tape = tape
         step.time = training.updates
         step.isFresh = false

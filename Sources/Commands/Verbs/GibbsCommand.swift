@@ -61,6 +61,12 @@ struct GibbsCommand: Command {
         guard let machine = context.session.stack?.top else {
             throw Diagnostic("there is no Boltzmann machine", hint: "rbm hidden=16", at: call.range)
         }
+        let session = context.session
+        if let name = GibbsStep.names.first(where: { session.isParameter($0) || session.live[$0] != nil }) {
+            throw Diagnostic(
+                "gibbs gives the name \(name) to what it draws, and there is another \(name)",
+                hint: "give yours another name", at: call.range)
+        }
         var v = try context.session.chainStart(settings, machine)
         let plan = try context.session.gibbsPlan(rows: v.shape[0])
         var changed = 0.0

@@ -49,8 +49,8 @@ struct InitCommand: Command {
                 session.training.parameters.replaceSubrange(session.layout[weights.name]!.range, with: value.elements)
             }
         }
-        for weights in drawn { context.session.origins[weights.name] = .drawn(member, settings, weights) }
         context.session.startRun()
+        for weights in drawn { context.session.origins[weights.name] = .drawn(member, settings, weights) }
         let hidden = drawn.filter { !$0.isBias }.dropLast().first { $0.fanOut > 1 }
         if case .constant = member.weights, let hidden {
             context.say(
