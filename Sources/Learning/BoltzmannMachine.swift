@@ -37,6 +37,9 @@ public struct BoltzmannMachine: Sendable {
         .choice(
             "reconstruction", ["probabilities", "sampled"],
             "what the visible units become on the way: their probabilities, or samples of them"),
+        .choice(
+            "chain", ["cd", "pcd"],
+            "where the negative phase begins: cd at h0, pcd (persistent) where the chain of the last batch ended"),
     ]
 
     private var suffix: String { level == 1 ? "" : "_\(level)" }
@@ -156,8 +159,14 @@ public struct BoltzmannMachine: Sendable {
         }
     }
 
+    /// What a step is called: CD-1, PCD-5.
+    public var rule: String { "\(settings.word("chain").uppercased())-\(settings.integer("k") ?? 1)" }
+
     /// The name of what a step makes small: its gradient is minus the difference of the correlations.
     public static let objective = "contrast"
+
+    /// The name of the hidden units at which a persistent chain begins.
+    public static let chain = "chain"
 
     /// The nodes of CD-k on the rows `data`.
     ///
@@ -170,17 +179,20 @@ public struct BoltzmannMachine: Sendable {
         let p = step.name("ph0", try Self.up(&graph, data, leaves))
         let h0 = try drawn(&step, &graph, "h0", p, hidden)
         let positive = settings.word("positive") == "sampled" ? h0 : p
+        let (isPersistent, k) = (settings.word("chain") == "pcd", settings.integer("k") ?? 1)
         var (v, h, probability) = (data, h0, p)
-        for round in 1...(settings.integer("k") ?? 1) {
+        if isPersistent {
+            // What the chain says of the data's own reconstruction is nothing, so that is computed beside it.
+            try addError(&step, &graph, data, try Self.down(&graph, h0, leaves))
+            step.draws.append(LayerMask(name: Self.chain, sample: [hidden], keep: nil, follows: "h\(k)"))
+            h = graph.input(Self.chain, graph.nodes[h0].shape)
+        }
+        for round in 1...k {
             v = step.name("pv\(round)", try Self.down(&graph, h, leaves))
-            let reconstruction = v
+            if round == k, !isPersistent { try addError(&step, &graph, data, v) }
             if isSampled { v = try drawn(&step, &graph, "v\(round)", v, visible) }
             probability = step.name("ph\(round)", try Self.up(&graph, v, leaves))
-            guard round < settings.integer("k") ?? 1 else {
-                try addError(&step, &graph, data, reconstruction)
-                break
-            }
-            h = try drawn(&step, &graph, "h\(round)", probability, hidden)
+            if round < k || isPersistent { h = try drawn(&step, &graph, "h\(round)", probability, hidden) }
         }
         try addContrast(&step, &graph, (data, positive), (v, probability), leaves)
         return step

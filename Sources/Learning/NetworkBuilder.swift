@@ -118,6 +118,8 @@ public struct LayerMask: Sendable {
     public let sample: Shape
     /// The probability of 1; nil for numbers that are uniform between 0 and 1.
     public let keep: Double?
+    /// The node whose values of the last batch it holds, instead of random numbers; they are 0 at first.
+    public var follows: String? = nil
 
     /// Draws the mask for a batch, one random number an element in the order of storage.
     public func draw(rows: Int, _ random: inout Random) -> Tensor {

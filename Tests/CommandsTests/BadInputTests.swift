@@ -237,6 +237,7 @@ import Testing
         Case("new; data bars; rbm hidden=3 lr=-1", "0 ≤ lr", column: 30),
         Case("new; data bars; rbm hidden=3 momentum=2", "momentum ≤ 1", column: 30),
         Case("new; data bars; rbm hidden=3 positive=on", "sampled|probabilities", column: 30),
+        Case("new; data bars; rbm hidden=3 chain=long", "cd|pcd", column: 30),
         Case("new; data bars; rbm hidden=3 units=4", "no key units", column: 30),
         Case("new; data bars; rbm hidden=3 visible=4", "16 features, not 4", column: 17),
         Case("new; data bars; rbm stak hidden=3", "no stak", hint: "stack", column: 21),

@@ -11,6 +11,7 @@ import Testing
         [
             ("k=1 lr=0.3", ""), ("k=2 lr=0.3 momentum=0.5 weight_decay=0.01", ""),
             ("k=3 reconstruction=sampled", "optimizer adam lr=0.05"),
+            ("k=2 chain=pcd lr=0.2", ""),
             ("positive=probabilities", "optimizer nesterov lr=0.1 nesterov_form=lookahead"),
             ("lr=0.2", "regularize l2 0.05\nclip norm 0.1"),
         ].enumerated().map { index, machine in

@@ -58,10 +58,11 @@ class Machine:
         return numpy.logaddexp.reduce(
             [-self.energy(v, h) for v in states(len(self.a)) for h in states(len(self.b))])
 
-    def contrastive_divergence(self, v0, hidden, visible=None, positive="sampled"):
-        """The gradient of CD-k with imposed samples, k of the hidden and, where they are sampled, of the visible units."""
+    def contrastive_divergence(self, v0, hidden, visible=None, positive="sampled", chain=None):
+        """The gradient of CD-k with imposed samples, k of the hidden and, where they are sampled, of the visible units. A
+        persistent chain begins at `chain` instead."""
         nodes = {"ph0": self.hidden(v0)}
-        h = hidden[0]
+        h = hidden[0] if chain is None else chain
         for round in range(1, len(hidden) + 1):
             nodes[f"pv{round}"] = self.visible(h)
             v = nodes[f"pv{round}"] if visible is None else visible[round - 1]
@@ -75,7 +76,8 @@ class Machine:
         gradient = [
             -(correlations["vh_data"] - correlations["vh_recon"]), -(v0.mean(0) - v.mean(0)),
             -(first.mean(0) - last.mean(0))]
-        error = numpy.mean((v0 - nodes[f"pv{len(hidden)}"]) ** 2)
+        back = nodes[f"pv{len(hidden)}"] if chain is None else self.visible(hidden[0])
+        error = numpy.mean((v0 - back) ** 2)
         return gradient, {**nodes, **correlations, "recon_error": error}
 
 
@@ -132,6 +134,36 @@ def steps():
                 fixture.expect(name, value, TOLERANCE)
 
 
+def persistent():
+    for k, keys in [(1, ""), (2, "reconstruction=sampled")]:
+        fixture.case(f"PCD-{k} {keys}: the chain goes on from batch to batch, from 0")
+        machine = Machine(4, 3)
+        fixture.say(f"rbm visible=4 hidden=3 k={k} chain=pcd lr=0.2 {keys}".strip())
+        machine.give()
+        kept = numpy.zeros((6, 3))
+        # A smaller batch moves only the first rows of the chain.
+        for rows in (6, 6, 4, 6):
+            v0 = bits(rows, 4)
+            hidden = [bits(rows, 3) for _ in range(k + 1)]
+            visible = [bits(rows, 4) for _ in range(k)] if keys else None
+            fixture.say(f"x = {literal(v0)}")
+            fixture.say(*(f"h{i} = {literal(h)}" for i, h in enumerate(hidden)))
+            if visible:
+                fixture.say(*(f"v{i} = {literal(v)}" for i, v in enumerate(visible, 1)))
+            gradient, nodes = machine.contrastive_divergence(v0, hidden[:-1], visible, chain=kept[:rows])
+            fixture.say("forward")
+            fixture.expect("chain", kept[:rows], "0")
+            # Once more the same batch: the chain does not go on.
+            fixture.say("forward", "backward")
+            for name, value in nodes.items():
+                fixture.expect(name, value, TOLERANCE)
+            fixture.say("update")
+            for name, parameter, slope in zip(machine.names, machine.parameters, gradient):
+                parameter -= 0.2 * slope
+                fixture.expect(name, parameter, TOLERANCE)
+            kept[:rows] = hidden[-1]
+
+
 def energies():
     for visible, hidden in [(4, 3), (3, 5), (1, 1), (2, 2)]:
         fixture.case(f"energies of {visible} and {hidden} units, by counting through all states")
@@ -184,6 +216,7 @@ def stack():
 
 golden()
 steps()
+persistent()
 energies()
 stack()
 fixture.write()

@@ -10,6 +10,10 @@ extension Session {
         var explanation = Explanation(digits: digits)
         if let mask = masks.first(where: { $0.name == name }), let value = training.layers.masks[name] {
             explanation.add(symbol, .number(value.elements[offset]), [:], value.elements[offset])
+            if let node = mask.follows {
+                explanation.remark("\(node) of the batch before, where the chain ended; 0 at first, unless you set it")
+                return explanation
+            }
             let kind = mask.keep.map { "1 with probability \(Digits.full.text($0)), else 0" }
             explanation.remark("\(kind ?? "uniform between 0 and 1"); drawn once a batch, unless you set it")
             return explanation

@@ -31,7 +31,7 @@ struct LayerState: Sendable {
     }
 
     /// Masks and statistics by name.
-    var tensors: [String: Tensor] { masks.merging(statistics) { $1 } }
+    var tensors: [String: Tensor] { masks.merging(statistics) { mask, _ in mask } }
 }
 
 extension Session {
@@ -56,12 +56,38 @@ extension Session {
         let rows = batchRows
         let fits = masks.allSatisfy { training.layers.masks[$0.name]?.shape.axes.first == rows }
         guard training.layers.masksAreUsed || !fits else { return }
-        for mask in masks { training.layers.masks[mask.name] = mask.draw(rows: rows, &training.random) }
+        for mask in masks {
+            training.layers.masks[mask.name] =
+                mask.follows == nil ? mask.draw(rows: rows, &training.random) : followed(mask, rows: rows)
+        }
         training.layers.masksAreUsed = false
+    }
+
+    /// The first rows of what a mask follows; those that no batch has given yet are 0.
+    private func followed(_ mask: LayerMask, rows: Int) -> Tensor {
+        let shape = Shape([rows] + mask.sample.axes)
+        let known = (training.layers.statistics[mask.name]?.elements ?? []).prefix(shape.count)
+        return Tensor(shape, known + [Double](repeating: 0, count: shape.count - known.count))
+    }
+
+    /// What masks follow has moved on, once a batch. Rows that a smaller batch does not reach stay.
+    private mutating func moveFollowed() {
+        guard !training.layers.isCounted else { return }
+        for mask in masks {
+            guard let name = mask.follows, let node = live[name].flatMap({ step.tape?.nodes[$0.node] }) else {
+                continue
+            }
+            let rest = (training.layers.statistics[mask.name]?.elements ?? []).dropFirst(tapeValue(node).count)
+            let values = tapeValue(node).elements + rest
+            let shape = Shape([values.count / max(mask.sample.count, 1)] + mask.sample.axes)
+            training.layers.statistics[mask.name] = Tensor(shape, values)
+            training.layers.isCounted = true
+        }
     }
 
     /// After a forward: the running statistics move towards those of the batch, once a batch.
     mutating func moveStatistics() {
+        moveFollowed()
         guard let network, !network.statistics.isEmpty, !training.layers.isCounted, let tape = step.tape else { return }
         training.layers.before = training.layers.statistics
         training.layers.rows = batchRows
@@ -84,7 +110,7 @@ extension Session {
 
     /// Sets a mask of the present batch or a running statistic by hand.
     mutating func setLayerState(_ name: String, _ value: Tensor) throws(Diagnostic) {
-        if training.layers.statistics[name] != nil {
+        if training.layers.statistics[name] != nil, training.layers.masks[name] == nil {
             training.layers.statistics[name] = value
             training.layers.before[name] = nil
             return

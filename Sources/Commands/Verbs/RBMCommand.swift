@@ -90,7 +90,7 @@ struct RBMCommand: Command {
         let session = context.session
         try session.checkVisibleData()
         let shapes = machine.weights.map { "\($0.name) \($0.shape)" }.joined(separator: "  ")
-        context.say("\(shapes)  CD-\(machine.settings.integer("k") ?? 1)")
+        context.say("\(shapes)  \(machine.rule)")
         if let rule {
             context.session.choose(rule)
             for line in OptimizerCommand.description(rule) { context.say(line) }

@@ -32,7 +32,7 @@ struct ShowCommand: Command {
         }
         if let stack = session.stack {
             let sizes = [stack.machines[0].visible] + stack.machines.map(\.hidden)
-            let state = stack.step == nil ? "" : ", the last is trained by CD-\(stack.top.settings.integer("k") ?? 1)"
+            let state = stack.step == nil ? "" : ", the last is trained by \(stack.top.rule)"
             lines.append(("machines", "\(sizes.map(String.init).joined(separator: " – ")) units\(state)"))
         }
         if !session.frozen.isEmpty { lines.append(("frozen", session.frozen.sorted().joined(separator: " "))) }
