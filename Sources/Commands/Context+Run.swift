@@ -31,11 +31,18 @@ extension Context {
     /// Prints the value of an expression.
     mutating func show(_ expression: Expression) throws(Diagnostic) {
         let value = try value(expression)
-        let stale = expression.names.filter { session.isStale($0) }
-        var remark =
-            stale.isEmpty ? nil : "stale: \(stale.joined(separator: ", ")) of the parameters before the last change"
+        var remark = staleRemark([expression])
         if let name = expression.gradientOwner { remark = remark ?? session.gradientRemark(name) }
         emit(.tensor(value, name: nil, remark: remark, digits: session.digits))
+    }
+
+    /// Which names in the expressions have the values of earlier parameters, in words.
+    func staleRemark(_ expressions: [Expression]) -> String? {
+        var stale: [String] = []
+        for name in expressions.flatMap(\.names) where session.isStale(name) && !stale.contains(name) {
+            stale.append(name)
+        }
+        return stale.isEmpty ? nil : "stale: \(stale.joined(separator: ", ")) of the parameters before the last change"
     }
 
     private mutating func assign(_ target: Statement.Target, _ expression: Expression) throws(Diagnostic) {

@@ -4,7 +4,7 @@ public enum Catalog {
     public static let activations: [Activation] = [
         .relu, .leakyReLU, .gelu, .silu, .sigmoid, .tanh, .softplus, .softmax, .logSoftmax,
     ]
-    public static let layers: [Layer] = [.dense, .skip, .dropout, .batchNorm]
+    public static let layers: [Layer] = [.dense, .conv, .maxPool, .flatten, .skip, .dropout, .batchNorm]
     public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge]
     public static let optimizers: [Optimizer] = [
         .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion, .newton,

@@ -30,6 +30,8 @@ public struct NetworkBuilder: Sendable {
     }
 
     public let mode: Mode
+    /// Whether the first layer gets images.
+    public let beginsWithImages: Bool
     public internal(set) var graph: Graph
     public internal(set) var current: Int
     public private(set) var weights: [Weights] = []
@@ -48,16 +50,29 @@ public struct NetworkBuilder: Sendable {
         self.graph = graph
         current = x
         self.mode = mode
+        beginsWithImages = graph.nodes[x].shape.rank == 4
         self.parameter = parameter
     }
 
     /// The shape of what the last layer gives, for one sample.
     public var shape: Shape { graph.nodes[current].shape }
-    /// The size of the last axis: features or channels.
-    public var width: Int { shape.axes.last ?? 1 }
+    /// The size of the axis behind the samples: features of rows, channels of images.
+    public var width: Int { shape.axes.dropFirst().first ?? 1 }
+    /// Whether the last layer gives images, `[samples×channels×height×width]`.
+    public var givesImages: Bool { shape.rank == 4 }
 
     public mutating func append(_ layers: [ChosenLayer]) throws(OperationError) {
         for layer in layers { try layer.layer.build(layer, &self) }
+    }
+
+    /// Fails where `layer` gets rows of numbers instead of images.
+    func checkImages(_ layer: String) throws(OperationError) {
+        guard !givesImages else { return }
+        throw OperationError(
+            "\(layer) takes images, here are rows of \(width) numbers",
+            hint: beginsWithImages
+                ? "conv and maxpool come before flatten"
+                : "a net on images begins with their height and width: net 8x8 conv 3 channels=4 relu flatten 10")
     }
 
     /// Begins a layer with a product of weights: names from here on carry the next number.

@@ -45,11 +45,11 @@ public struct Graph: Sendable {
         return nodes.count - 1
     }
 
-    /// The nodes that `roots` need, themselves included, in order.
-    public func ancestors(of roots: [Int]) -> [Int] {
+    /// The nodes that `roots` need, themselves included, in order; what only `known` ones need is left out.
+    public func ancestors(of roots: [Int], known: Set<Int> = []) -> [Int] {
         var needed = [Bool](repeating: false, count: nodes.count)
         for root in roots { needed[root] = true }
-        for index in nodes.indices.reversed() where needed[index] {
+        for index in nodes.indices.reversed() where needed[index] && !known.contains(index) {
             for input in nodes[index].inputs { needed[input] = true }
         }
         return nodes.indices.filter { needed[$0] }

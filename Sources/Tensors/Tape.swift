@@ -44,15 +44,19 @@ public final class Tape: Sendable {
     private let entryStart: [Int]
 
     /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes; the parameters in
-    /// `frozen` get no gradients.
+    /// `frozen` get no gradients; nodes in `known` are not computed but have these values.
     public init(
         _ definitions: Graph, roots: [Int], objective: Int?, layout: ParameterLayout, inputShapes: [String: Shape],
-        frozen: Set<String> = []
+        frozen: Set<String> = [], known: [Int: Tensor] = [:]
     ) throws(OperationError) {
         var plan = Graph()
         var nodes: [Int: Int] = [:]
         var inputs: [String: Int] = [:]
-        for id in definitions.ancestors(of: roots + (objective.map { [$0] } ?? [])) {
+        for id in definitions.ancestors(of: roots + (objective.map { [$0] } ?? []), known: Set(known.keys)) {
+            if let value = known[id] {
+                nodes[id] = plan.constant(value)
+                continue
+            }
             let node = definitions.nodes[id]
             switch node.source {
             case .parameter(let name): nodes[id] = plan.parameter(name, layout[name]?.shape ?? node.shape)

@@ -66,6 +66,17 @@ struct CatalogTests {
             for choice in choices { #expect(key.accepts(.word(choice))) }
             #expect(!key.accepts(.word("none of these")))
             #expect(!accepts(.nan) && !accepts(2))
+        case .size(let interval, let words):
+            for word in words { #expect(key.accepts(.word(word))) }
+            #expect(!key.accepts(.word("none of these")) && !accepts(.nan) && !accepts(1.5))
+            let (low, high) = (Int(interval.lower), Int(interval.upper))
+            #expect(key.accepts(.size(low, high)))
+            #expect(!key.accepts(.size(low - 1, high)) && !key.accepts(.size(low, high + 1)))
+            #expect(!accepts(interval.lower - 1) && !accepts(interval.upper + 1))
+            // One number stands for both.
+            var settings = Settings(key.member.settings)
+            #expect(throws: Never.self) { try settings.set(key.setting.name, .number(interval.upper)) }
+            #expect(settings[key.setting.name] == .size(high, high))
         }
     }
 

@@ -70,6 +70,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let all =
         pointwise + reductions + sampleMeans + softmaxes + rearrangements + slices + concats + products + losses
+        + convolutions + pools
 }
 
 extension OperationCase {
@@ -155,6 +156,13 @@ extension OperationCase {
         ] as [(Shape, Shape)]).map { OperationCase(Reshape($1), [$0], nil, "to \($1)") }
         + ([[], [0], [5], [2, 3], [1, 7], [7, 1], [2, 3, 5], [2, 0, 3], [3, 1, 2, 5]] as [Shape]).map {
             OperationCase(Transpose(), [$0])
+        }
+        + ([
+            ([2, 3, 5], [0, 2, 1]), ([2, 3, 5], [2, 0, 1]), ([2, 3, 1, 5], [0, 2, 3, 1]), ([0, 3], [1, 0]), ([7], [0]),
+            ([], []),
+        ] as [(Shape, [Int])]).map { OperationCase(Permute($1), [$0], nil, "to \($1)") }
+        + ([[2, 3, 1, 5], [2, 3], [0, 2, 3], [7]] as [Shape]).flatMap {
+            [OperationCase(ChannelRows(), [$0]), OperationCase(SampleShape([$0.count / max($0[0], 1)]), [$0])]
         }
 }
 

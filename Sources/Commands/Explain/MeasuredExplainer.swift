@@ -29,7 +29,7 @@ extension Session {
             guard let evaluatedOutput, let first else { return nil }
             var evaluator = Evaluator(self)
             let x = try evaluator.value(first)
-            let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : x
+            let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : network?.rows(x) ?? x
             return try explanation(of: evaluatedOutput, ["x": rows], symbol, offset, deep)
         case "hessian": return try explanationOfSecondDerivative(call, symbol, offset)
         case "eig": return try explanationOfEigenvalue(call, symbol, offset)

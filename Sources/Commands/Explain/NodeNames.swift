@@ -37,12 +37,14 @@ struct NodeNames {
         if let objective = tape.objective, let name = names[objective], let gradient = tape.gradients[objective] {
             names[gradient] = "\(name).grad"
         }
-        for (node, gradient) in tape.gradients.sorted(by: { $0.key < $1.key }) {
-            guard let name = names[node], names[gradient] == nil else { continue }
-            names[gradient] = "\(name).grad"
-            // A view shows the storage of the node that is really computed.
+        let gradients = tape.gradients.sorted { $0.key < $1.key }
+        for (node, gradient) in gradients where names[gradient] == nil {
+            if let name = names[node] { names[gradient] = "\(name).grad" }
+        }
+        // A view shows the storage of the node that is really computed, which may be no other gradient.
+        for (_, gradient) in gradients {
             let base = tape.base(of: gradient)
-            if names[base] == nil { names[base] = "\(name).grad" }
+            if names[base] == nil { names[base] = names[gradient] }
         }
         for index in tape.graph.nodes.indices { labels[index] = makeLabel(index) }
     }

@@ -44,7 +44,7 @@ extension Session {
     mutating func setBatch(_ name: String, _ value: Tensor) throws(Diagnostic) {
         guard let inputWidth else { return }
         if name == "x" {
-            batchByHand["x"] = try Self.samples(value, features: inputWidth)
+            batchByHand["x"] = try Self.samples(network?.rows(value) ?? value, features: inputWidth)
         } else {
             batchByHand["y"] = value
         }

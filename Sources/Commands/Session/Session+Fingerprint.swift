@@ -29,6 +29,7 @@ extension Session {
             "own \(own.texts)",
             "machines \(stack?.machines.map { "\($0.visible) \($0.hidden) \($0.settings.text)" } ?? []) \(stack?.step == nil)",
             "gibbs \(gibbs.map { bits($0.values) } ?? "")",
+            "trials \(bits(trials.values))",
         ]
     }
 

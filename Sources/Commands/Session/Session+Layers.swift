@@ -102,7 +102,7 @@ extension Session {
 
     /// Fails when the batch is too small to have a variance.
     func checkStatistics(rows: Int) throws(Diagnostic) {
-        guard let statistic = network?.statistics.first, rows * statistic.valuesPerSample < 2 else { return }
+        guard let network, network.statistics.contains(where: { rows * $0.valuesPerSample < 2 }) else { return }
         throw Diagnostic(
             "batchnorm cannot train on a batch of one sample: its variance is 0, and the net learns nothing",
             hint: "batch 16, or more rows in x; loss_on and predict take single samples")

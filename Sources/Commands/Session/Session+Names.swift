@@ -7,13 +7,15 @@ import Tensors
 extension Session {
     /// Scalars of the session that can be read like names.
     static let scalars = ["lr", "t", "epoch", "loss"]
+    /// What stands for the values of the last `trials`.
+    static let trialsName = "trials"
     /// Names that cannot be given to anything.
     static let reserved = ["t", "epoch", "param", "if", "until", "and", "or", "not"]
 
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {
         Array(plain.keys) + layout.entries.map(\.name) + liveOrder + Array(leaves.keys.filter { isBatchName($0) })
-            + stateNames
+            + stateNames + (trials.values.isEmpty ? [] : [Self.trialsName])
     }
 
     func isParameter(_ name: String) -> Bool { layout[name] != nil }
@@ -40,6 +42,7 @@ extension Session {
                 throw Diagnostic("there is no loss yet", hint: "loss mse, or minimize NAME, says what it is")
             }
             return try value(of: objective)
+        case Self.trialsName: return Tensor(vector: try measuredTrials().values)
         case "pi": return Tensor(scalar: .pi)
         case "inf": return Tensor(scalar: .infinity)
         case "nan": return Tensor(scalar: .nan)
@@ -101,6 +104,7 @@ extension Session {
     /// `W1.grad`, `W1.m`, `z1.grad`.
     func member(_ member: String, of name: String) throws(Diagnostic) -> Tensor {
         if member == "grad" { return try gradient(of: name) }
+        if name == Self.trialsName { return try trialsMember(member) }
         guard let entry = layout[name] else {
             if live[name] == nil, plain[name] == nil, !isBatchName(name) { throw unknown(name) }
             throw Diagnostic("\(name) has no \(member)", hint: "only parameters have optimizer buffers")

@@ -101,6 +101,8 @@ extension Session {
             }
             return try loss.member.nodes(&graph, out, y, loss.settings)
         }
+        // A penalty may still belong to another objective, which a net's loss replaces.
+        removePenalty()
         removeLive(["loss"])
         live["loss"] = Live(node: node, initial: nil)
         liveOrder.append("loss")

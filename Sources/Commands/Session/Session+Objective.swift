@@ -75,7 +75,7 @@ extension Session {
     }
 
     /// Takes the penalty away from the objective again.
-    private mutating func removePenalty() {
+    mutating func removePenalty() {
         guard let parts else { return }
         removeLive(Set(Self.partNames))
         self.parts = nil

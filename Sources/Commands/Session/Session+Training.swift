@@ -40,6 +40,16 @@ extension Session {
                     hint: "net \(data.set.features.count) 8 relu \(data.set.classes.count)")
             }
         }
+        if let image = data?.set.image, batchByHand.isEmpty, let network, network.takesImages,
+            image.count == network.inputs
+        {
+            let shape = try located(nil) { () throws(OperationError) in try Network.sample(image: image) }
+            if shape != network.sample {
+                throw Diagnostic(
+                    "the data have images \(image), the net takes \(network.sample)",
+                    hint: "net \(image.count) … takes the shape of the data")
+            }
+        }
         for id in graph.ancestors(of: objective.map { [live[$0]!.node] } ?? liveOrder.map { live[$0]!.node }) {
             guard case .input(let name) = graph.nodes[id].source, batch[name] == nil else { continue }
             throw Diagnostic(

@@ -72,6 +72,8 @@ public struct Session: Sendable {
     var stops: [Stop] = []
     /// The steps that a stop has left to do.
     var interrupted: StepPlan?
+    /// What the last `trials` gave, one value for each.
+    var trials = Trials()
     /// The name of this way on, and the others as they were left.
     var fork = "main"
     var forks: [String: History.Snapshot] = [:]

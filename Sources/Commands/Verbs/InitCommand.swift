@@ -51,10 +51,12 @@ struct InitCommand: Command {
         }
         context.session.startRun()
         for weights in drawn { context.session.origins[weights.name] = .drawn(member, settings, weights) }
-        let hidden = drawn.filter { !$0.isBias }.dropLast().first { $0.fanOut > 1 }
+        let hidden = drawn.filter { !$0.isBias }.dropLast().first {
+            ($0.shape.rank == 4 ? $0.shape[0] : $0.fanOut) > 1
+        }
         if case .constant = member.weights, let hidden {
             context.say(
-                "the neurons of a hidden layer are equal now, get equal gradients and stay equal: see the columns of \(hidden.name)"
+                "the neurons of a hidden layer are equal now, get equal gradients and stay equal: see the \(hidden.shape.rank == 4 ? "filters" : "columns") of \(hidden.name)"
             )
         }
     }

@@ -106,9 +106,10 @@ struct TransferCommand: Command {
                     throw Diagnostic(error.message, hint: error.hint, at: call.range)
                 }
                 guard values.count == trials else { return context.say("stopped by Ctrl-C") }
-                let statistics = Statistics(values)
-                row.append("\(context.text(statistics.mean)) ± \(Digits.significant(2).text(statistics.deviation))")
-                means[index].append(Point(count, statistics.mean))
+                let result = Trials(values: values)
+                let (mean, deviation) = (result.measured("mean") ?? .nan, result.measured("std") ?? .nan)
+                row.append("\(context.text(mean)) ± \(Digits.significant(2).text(deviation))")
+                means[index].append(Point(count, mean))
             }
             table.rows.append(row)
         }
@@ -127,19 +128,6 @@ struct TransferCommand: Command {
                 Axes(
                     x: Axis("labels", fitting: counts), y: Axis("accuracy(val)", fitting: means.joined().map(\.y)),
                     marks: marks)))
-    }
-}
-
-/// Mean and standard deviation (divided by n − 1) of some numbers.
-struct Statistics {
-    let mean: Double
-    let deviation: Double
-
-    init(_ values: [Double]) {
-        let mean = values.reduce(0, +) / Double(values.count)
-        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        self.mean = mean
-        deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
     }
 }
 

@@ -12,7 +12,8 @@ public struct DataSet: Sendable {
     public let y: [Double]
     /// The names of the classes, in the order of their numbers.
     public let classes: [String]
-    /// The shape of one sample, [height×width] (and channels), where the features are the pixels of an image row by row.
+    /// The shape of one sample, [height×width] or [channels×height×width], where the features are the pixels of an image
+    /// row by row.
     public let image: Shape?
 
     public init(
