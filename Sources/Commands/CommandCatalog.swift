@@ -3,14 +3,17 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), MinimizeCommand(),
+        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), RBMCommand(), TransferCommand(),
+        MinimizeCommand(),
         LandscapeCommand(), OptimizerCommand(), RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(),
         MaxNormCommand(), EarlyStopCommand(), ProfileCommand(), ScheduleCommand(),
-        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(), AugmentCommand(),
+        DataCommand(), SplitCommand(), LabelsCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        AugmentCommand(),
         SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
-        NextCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(), TrialsCommand(),
+        NextCommand(), GibbsCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(),
+        TrialsCommand(),
         RaceCommand(), SearchCommand(),
         ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect

@@ -72,10 +72,11 @@ public struct Graph: Sendable {
         return nodes.count - 1
     }
 
-    /// For each node whether it depends on a node in `sources`.
-    public func dependents(on isSource: (Node) -> Bool) -> [Bool] {
+    /// For each node whether it depends on a node in `sources`; measured nodes count as fixed numbers where that is asked for.
+    public func dependents(throughMeasured: Bool = true, on isSource: (Node) -> Bool) -> [Bool] {
         var depends = [Bool](repeating: false, count: nodes.count)
         for (index, node) in nodes.enumerated() {
+            if !throughMeasured, case .operation(let operation, _) = node.source, operation.isMeasured { continue }
             depends[index] = isSource(node) || node.inputs.contains { depends[$0] }
         }
         return depends
@@ -87,7 +88,7 @@ public struct Graph: Sendable {
     public mutating func differentiate(
         _ objective: Int, frozen: Set<String> = [], inputs: Set<String> = []
     ) throws(OperationError) -> [Int: Int] {
-        let trainable = dependents {
+        let trainable = dependents(throughMeasured: false) {
             switch $0.source {
             case .parameter(let name): !frozen.contains(name)
             case .input(let name): inputs.contains(name)

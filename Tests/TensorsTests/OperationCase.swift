@@ -69,8 +69,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     }
 
     static let all =
-        pointwise + reductions + softmaxes + rearrangements + slices + concats + products + losses + convolutions
-        + pools + batches
+        pointwise + reductions + sampleMeans + softmaxes + rearrangements + slices + concats + products + losses
+        + convolutions + pools + batches
 }
 
 extension OperationCase {
@@ -134,6 +134,15 @@ extension OperationCase {
             return operations.map { OperationCase($0, [shape], [.distinct], detail) }
         }
     }
+
+    /// Measured numbers have no gradient, so their inputs are fixed.
+    static let sampleMeans: [OperationCase] = ([(1, 1, 1), (4, 3, 2), (7, 1, 5), (23, 13, 11)] as [(Int, Int, Int)])
+        .flatMap { rows, d, h in
+            [
+                OperationCase(SampleMean(), [[rows, d]], [.classes(5)]),
+                OperationCase(SampleMean(), [[rows, d], [rows, h]], [.classes(5), .classes(3)]),
+            ]
+        }
 
     static let softmaxes: [OperationCase] = reduced.filter { $0.rank > 0 && $0.count < 200 }.flatMap { shape in
         (-shape.rank..<shape.rank).flatMap { axis in

@@ -13,8 +13,10 @@ struct NodeNames {
     /// Labels longer than this are cut to the operation's name and the node's number.
     private static let longest = 60
 
-    init(_ session: Session, _ tape: Tape) {
+    /// `own` names nodes of the plan that have no name in the session.
+    init(_ session: Session, _ tape: Tape, own: [String: Int] = [:]) {
         self.tape = tape
+        for (name, node) in own.sorted(by: { $0.key < $1.key }) { names[node] = name }
         for (index, node) in tape.graph.nodes.enumerated() {
             switch node.source {
             case .parameter(let name), .input(let name): names[index] = name
@@ -79,6 +81,11 @@ struct NodeNames {
 }
 
 extension Tape {
+    /// Whether a node holds a measured number.
+    func isMeasured(_ node: Int) -> Bool {
+        if case .operation(let operation, _) = graph.nodes[node].source { operation.isMeasured } else { false }
+    }
+
     /// The node whose storage a chain of views shows.
     func base(of node: Int) -> Int {
         var current = node

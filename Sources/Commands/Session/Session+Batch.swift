@@ -44,9 +44,9 @@ extension Session {
 
     /// Gives `x` or `y` by hand. Vectors are taken as one column or one row where the network asks for it.
     mutating func setBatch(_ name: String, _ value: Tensor) throws(Diagnostic) {
-        guard let network else { return }
+        guard let inputWidth else { return }
         if name == "x" {
-            batchByHand["x"] = try Self.samples(network.rows(value) ?? value, features: network.inputs)
+            batchByHand["x"] = try Self.samples(network?.rows(value) ?? value, features: inputWidth)
         } else {
             batchByHand["y"] = value
         }
@@ -114,10 +114,10 @@ extension Session {
     /// The samples of the present batch as the data have them.
     func sampleBatch() throws(Diagnostic) -> [String: Tensor] {
         if !batchByHand.isEmpty {
-            guard let network, let x = batchByHand["x"] else {
+            guard let x = batchByHand["x"] else {
                 throw Diagnostic("y was given by hand, but not x", hint: "x = [[…], […]]")
             }
-            guard let y = batchByHand["y"] else { return ["x": x] }
+            guard let y = batchByHand["y"], let network else { return ["x": x] }
             return ["x": x, "y": try targets(y, rows: x.shape[0], outputs: network.outputs)]
         }
         guard let data, !training.batch.isEmpty else { return [:] }

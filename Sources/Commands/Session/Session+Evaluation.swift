@@ -120,7 +120,10 @@ extension Session {
         isDone: (_ count: Int) throws(Diagnostic) -> Void = { (_) throws(Diagnostic) in }
     ) throws(Diagnostic) -> [Double] {
         var probe = try Probe(self, node)
-        if step.isFresh, let shifted = step.shifted { probe.parameters = shifted }
+        if step.isFresh, let shifted = step.shifted {
+            probe.parameters = shifted
+            try probe.measure()
+        }
         var result: [Double] = []
         for index in entry.range.prefix(limit) {
             let kept = probe.parameters[index]

@@ -28,7 +28,10 @@ extension Session {
             "hand \(hand)", "data \(data?.set.name ?? "") \(data?.trainingRows ?? []) \(data?.batchSize ?? 0)",
             "display \(digits) \(accumulates)", "frozen \(frozen.sorted())", "fork \(fork) \(forks.keys.sorted())",
             "stops \(stops.map(\.label))",
-            "own \(own.texts)", "trials \(bits(trials.values))",
+            "own \(own.texts)",
+            "machines \(stack?.machines.map { "\($0.visible) \($0.hidden) \($0.settings.text)" } ?? []) \(stack?.step == nil)",
+            "gibbs \(gibbs.map { bits($0.values) } ?? "")",
+            "trials \(bits(trials.values))",
         ]
     }
 
@@ -43,6 +46,9 @@ extension Session {
             targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
         }
         if optimizer != nil { targets.append(("lr", .scalar)) }
+        for name in GibbsStep.names {
+            if gibbsStep(of: name) != nil, let value = plain[name] { targets.append((name, value.shape)) }
+        }
         if isBatchName("x"), let x = try? value(of: "x") {
             targets.append(("x", x.shape))
             if (try? member("grad", of: "x")) != nil { targets.append(("x.grad", x.shape)) }

@@ -15,14 +15,14 @@ extension Session {
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {
         Array(plain.keys) + layout.entries.map(\.name) + liveOrder + Array(leaves.keys.filter { isBatchName($0) })
-            + (network?.stateNames ?? []) + augmentationNames + (trials.values.isEmpty ? [] : [Self.trialsName])
+            + stateNames + augmentationNames + (trials.values.isEmpty ? [] : [Self.trialsName])
     }
 
     func isParameter(_ name: String) -> Bool { layout[name] != nil }
 
     /// Whether `name` is a part of the batch: with a network or data, and not used for something else.
     func isBatchName(_ name: String) -> Bool {
-        (name == "x" || name == "y") && (network != nil || data != nil) && plain[name] == nil && !isParameter(name)
+        (name == "x" || name == "y") && (inputWidth != nil || data != nil) && plain[name] == nil && !isParameter(name)
             && live[name] == nil
     }
 

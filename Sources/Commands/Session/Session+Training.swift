@@ -61,6 +61,7 @@ extension Session {
                 "the data have \(x.shape[1]) features, the net takes \(network.inputs)",
                 hint: "net \(x.shape[1]) … fits; features=[…] chooses columns")
         }
+        if trainedMachine != nil { try checkVisibleData() }
     }
 
     /// Computes all live names from the present parameters (ahead of them for a look-ahead optimizer); what is under way is

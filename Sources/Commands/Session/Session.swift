@@ -35,6 +35,10 @@ public struct Session: Sendable {
     var networkOutput: Int?
     /// The network in evaluation, where that differs from training.
     var evaluation: Evaluation?
+    /// Restricted Boltzmann machines, whose weights stay when a net is built.
+    var stack: BoltzmannStack?
+    /// The last step of Gibbs sampling.
+    var gibbs: GibbsStep?
     var loss: ChosenLoss?
     /// The live name that is minimised.
     var objective: String?

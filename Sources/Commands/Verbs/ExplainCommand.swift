@@ -93,6 +93,11 @@ private struct ExplainTarget {
             let (symbol, offset) = try place(attacked.result.shape, name)
             return session.explanation(of: attacked, symbol, offset)
         }
+        if let step = session.gibbsStep(of: name) {
+            let shape = step.tape.graph.nodes[step.nodes[name]!].shape
+            let offset = try offset(in: shape, name)
+            return step.explanation(of: name, symbol(name, shape, offset), offset, session, deep: deep)
+        }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
         let augmented = try session.explanation(
             ofAugmented: name, { (shape) throws(Diagnostic) in try place(shape, name) }, deep: deep)
