@@ -150,7 +150,8 @@ public final class Workbench {
     /// Makes the session of another workbench, which began with a fresh one, the present one. Its lines are one line here.
     func restore(_ bench: Workbench) {
         forgetUndone()
-        let lines = ["new"] + bench.history.lines.map(\.line)
+        var lines = bench.history.lines.map(\.line)
+        if lines.first?.trimmed != "new" { lines.insert("new", at: 0) }
         let folder = bench.history.lines.last?.folder ?? ""
         history.commit(lines.joined(separator: "\n"), folder: folder, readsWorld: true, bench.session)
     }

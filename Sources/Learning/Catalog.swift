@@ -22,6 +22,10 @@ public enum Catalog {
     public static let schedules: [Schedule] = [
         .constant, .step, .piecewise, .exponential, .polynomial, .cosine, .inverseTime,
     ]
+    public static let augmentations: [Augmentation] = [
+        .flip, .shift, .rotate, .noise, .cutout, .mixup, .cutmix, .adversarial,
+    ]
+    public static let attacks: [Attack] = [.fgsm, .pgd]
     public static let landscapes: [Landscape] = [
         .bowl, .parabola, .valley, .rotatedValley, .saddle, .twoBasins, .plateau, .rosenbrock, .coupled,
     ]

@@ -14,6 +14,13 @@ public struct NetworkBuilder: Sendable {
         public let isBias: Bool
         /// The value from which it starts whatever the initialiser; nil where it is drawn.
         public let start: Double?
+
+        public init(
+            name: String, shape: Shape, fanIn: Int, fanOut: Int, isBias: Bool = false, start: Double? = nil
+        ) {
+            (self.name, self.shape, self.fanIn, self.fanOut) = (name, shape, fanIn, fanOut)
+            (self.isBias, self.start) = (isBias, start)
+        }
     }
 
     /// Whether a training step or an evaluation is built: dropout and batch normalization differ.
@@ -119,18 +126,25 @@ public struct NetworkBuilder: Sendable {
     }
 }
 
-/// A random mask of a layer: 1 where a unit is kept.
+/// Random numbers of a layer that are drawn for each batch: a mask, 1 where a unit is kept, or uniform numbers.
 public struct LayerMask: Sendable {
     public let name: String
     /// The shape for one sample.
     public let sample: Shape
-    /// The probability of 1.
-    public let keep: Double
+    /// The probability of 1; nil for numbers that are uniform between 0 and 1.
+    public let keep: Double?
+    /// The node whose values of the last batch it holds, instead of random numbers; they are 0 at first.
+    public var follows: String? = nil
 
     /// Draws the mask for a batch, one random number an element in the order of storage.
     public func draw(rows: Int, _ random: inout Random) -> Tensor {
         let shape = Shape([rows] + sample.axes)
-        return Tensor(shape, (0..<shape.count).map { _ in random.uniform() < keep ? 1 : 0 })
+        return Tensor(
+            shape,
+            (0..<shape.count).map { _ in
+                let number = random.uniform()
+                return keep.map { number < $0 ? 1 : 0 } ?? number
+            })
     }
 }
 

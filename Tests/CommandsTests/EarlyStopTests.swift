@@ -123,7 +123,8 @@ import Testing
     }
 
     /// Evaluation has a loss of its own when layers differ in it; it is the loss of the data only beside a penalty.
-    @Test(arguments: ["", "batchnorm", "dropout 0.5"], ["", "regularize l2 0.1", "regularize l2 0.1 evaluation=total"])
+    @Test(
+        arguments: ["", "batchnorm", "dropout 0.5"], ["", "regularize l2 0.1", "regularize l2 0.1 evaluation=total"])
     func gapNamesTheLoss(_ layer: String, _ penalty: String) throws {
         let bench = TestBench()
         try bench.run("data iris; split train=0.8 seed=1; net 4 8 \(layer) 3; loss cross_entropy\n\(penalty)\ngap")

@@ -53,6 +53,10 @@ struct LessonPlayerTests {
         try line("w = 5; q = 3", terminal, shows: "[91-test")
         try line("q", terminal, shows: "3")
         try line("again", terminal, shows: "the session is as it was at this line")
+        // It is a line as others are.
+        try line("undo", terminal, shows: "undone: new …")
+        try line("w", terminal, shows: "5")
+        try line("redo", terminal, shows: "done again: new …")
         try line("w", terminal, shows: "1")
         try line("list", terminal, shows: "--> » minimize J")
         try goOn(terminal, to: "What is the slope at w = 1?")

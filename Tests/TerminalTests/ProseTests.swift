@@ -77,9 +77,14 @@ import Testing
             let shown = lines(paragraph, width: width)
             #expect(shown.allSatisfy { Self.width($0) <= width }, "\(paragraph)")
             #expect(Self.letters(shown) == Self.letters(paragraph))
-            #expect(lines(paragraph, width: width, isPlain: true).allSatisfy { $0.utf8.allSatisfy { $0 < 128 } })
+            #expect(lines(paragraph, width: width, isPlain: true).allSatisfy { $0.allSatisfy(Self.isPlain) })
             paragraph = []
         }
+    }
+
+    /// Quotations stay in their own letters.
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII || ("\u{AC00}"..."\u{D7A3}").contains(character)
     }
 
     /// Columns; Hangul takes two.

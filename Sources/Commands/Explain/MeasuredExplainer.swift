@@ -90,14 +90,17 @@ extension Session {
         var evaluator = Evaluator(self)
         var h = 1e-5
         if let given = call.first(where: { $0.key == "h" })?.value { h = try evaluator.value(given).scalar ?? h }
-        var shifted = self
-        if step.isFresh, let point = step.shifted { shifted.training.parameters = point }
-        let (element, batch) = (entry.offset + offset, try batch())
-        let (high, low) = (shifted.training.parameters[element] + h, shifted.training.parameters[element] - h)
-        shifted.training.parameters[element] = high
-        let above = try shifted.run(node, batch).elements[0]
-        shifted.training.parameters[element] = low
-        let below = try shifted.run(node, batch).elements[0]
+        var probe = try Probe(self, node)
+        if step.isFresh, let point = step.shifted {
+            probe.parameters = point
+            try probe.measure()
+        }
+        let element = entry.offset + offset
+        let (high, low) = (probe.parameters[element] + h, probe.parameters[element] - h)
+        probe.parameters[element] = high
+        let above = try probe.value()
+        probe.parameters[element] = low
+        let below = try probe.value()
         var explanation = Explanation(digits: digits)
         explanation.add(
             symbol, ("above" - "below") / ("high" - "low"),

@@ -22,7 +22,7 @@ extension Session {
             }
             return try samples(rows, of: data)
         }
-        let batch = try batch()
+        let batch = try sampleBatch()
         guard part != .val, let x = batch["x"], let y = batch["y"] else {
             throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
         }
@@ -120,7 +120,10 @@ extension Session {
         isDone: (_ count: Int) throws(Diagnostic) -> Void = { (_) throws(Diagnostic) in }
     ) throws(Diagnostic) -> [Double] {
         var probe = try Probe(self, node)
-        if step.isFresh, let shifted = step.shifted { probe.parameters = shifted }
+        if step.isFresh, let shifted = step.shifted {
+            probe.parameters = shifted
+            try probe.measure()
+        }
         var result: [Double] = []
         for index in entry.range.prefix(limit) {
             let kept = probe.parameters[index]

@@ -15,14 +15,14 @@ extension Session {
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {
         Array(plain.keys) + layout.entries.map(\.name) + liveOrder + Array(leaves.keys.filter { isBatchName($0) })
-            + (network?.stateNames ?? []) + (trials.values.isEmpty ? [] : [Self.trialsName])
+            + stateNames + augmentationNames + (trials.values.isEmpty ? [] : [Self.trialsName])
     }
 
     func isParameter(_ name: String) -> Bool { layout[name] != nil }
 
     /// Whether `name` is a part of the batch: with a network or data, and not used for something else.
     func isBatchName(_ name: String) -> Bool {
-        (name == "x" || name == "y") && (network != nil || data != nil) && plain[name] == nil && !isParameter(name)
+        (name == "x" || name == "y") && (inputWidth != nil || data != nil) && plain[name] == nil && !isParameter(name)
             && live[name] == nil
     }
 
@@ -70,6 +70,7 @@ extension Session {
     }
 
     private func batchValue(_ name: String) throws(Diagnostic) -> Tensor {
+        if let augmented = try augmentedBatch(), augmented.tape.names[name] != nil { return augmented.batch[name]! }
         if let value = batchByHand[name] { return value }
         if let data, !training.batch.isEmpty {
             let rows = training.batch.map { data.trainingRows[$0] }
@@ -137,7 +138,8 @@ extension Session {
             }
             throw unknown(name)
         }
-        let node = live[name]?.node ?? leaves[name]
+        if live[name] == nil, leaves[name] != nil { return try inputGradient(of: name).gradient }
+        let node = live[name]?.node
         guard let tape = step.tape, step.hasGradients, let own = node.flatMap({ tape.nodes[$0] }),
             let gradient = tape.gradients[own]
         else { throw missingGradient(name) }

@@ -24,33 +24,42 @@ struct TrialsCommand: Command {
         guard count <= 10_000 else {
             throw Diagnostic("at most 10000 trials", hint: examples[0], at: call.items[0].range)
         }
-        var values: [Double] = []
         let meter = ProgressMeter(unit: "trial", total: count)
-        let shown = context
-        for trial in 1...count {
-            let session = try run(call.block ?? [], number: trial, context) { inner in
-                meter.show(done: trial - 1, shown, "\(inner.unit) \(inner.done)")
-            }
-            // A block that was interrupted has not come to its end, so that its value would mean something else.
-            if context.workbench.isInterrupted() {
-                context.say("stopped by Ctrl-C after \(values.count) trials")
-                // Running the line again would give more values.
-                context.readsWorld = true
-                guard !values.isEmpty else { return }
-                break
-            }
-            var evaluator = Evaluator(session)
-            guard let value = try evaluator.value(expression).scalar else {
-                throw Diagnostic("trials needs one number", hint: examples[0], at: expression.range)
-            }
-            values.append(value)
-            meter.show(done: trial, context, context.text(value))
+        let values = try Self.values(count, call.block ?? [], expression, meter, &context)
+        if values.count < count {
+            context.say("stopped by Ctrl-C after \(values.count) trials")
+            // Running the line again would give more values.
+            context.readsWorld = true
         }
+        guard !values.isEmpty else { return }
         context.session.trials.values = values
         report(context.session.trials, context)
     }
 
-    private func run(
+    /// What an expression gives after a block, for the seeds 1 to `count`; fewer values when the user stops them.
+    static func values(
+        _ count: Int, _ block: [Statement], _ expression: Expression, _ meter: ProgressMeter, _ context: inout Context
+    ) throws(Diagnostic) -> [Double] {
+        var values: [Double] = []
+        let (shown, before) = (context, meter.done)
+        for trial in 1...count {
+            let session = try run(block, number: trial, context) { inner in
+                meter.show(done: before + trial - 1, shown, "\(inner.unit) \(inner.done)")
+            }
+            // A block that was interrupted has not come to its end, so that its value would mean something else.
+            if context.workbench.isInterrupted() { break }
+            var evaluator = Evaluator(session)
+            guard let value = try evaluator.value(expression).scalar else {
+                throw Diagnostic(
+                    "trials needs one number", hint: TrialsCommand().examples[0], at: expression.range)
+            }
+            values.append(value)
+            meter.show(done: before + trial, context, context.text(value))
+        }
+        return values
+    }
+
+    private static func run(
         _ block: [Statement], number: Int, _ context: Context, progress: @escaping (Progress) -> Void
     ) throws(Diagnostic) -> Session {
         let bench = context.workbench.silent(from: context.session) { output in
@@ -88,13 +97,18 @@ struct Trials: Sendable {
         ("count", { Double($0.count) }),
     ]
 
+    /// One of the measures by its name.
+    func measured(_ name: String) -> Double? { Self.measures.first { $0.name == name }?.measure(values) }
+
     @Sendable private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
     /// The standard deviation that the sample lets one expect of all such runs: divided by n − 1; 0 for one value.
     @Sendable private static func deviation(_ values: [Double]) -> Double {
+        // Of equal values not even the rounding of their mean is left.
+        if values.allSatisfy({ $0 == values[0] }) { return 0 }
         let mean = mean(values)
         let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
+        return (squares / Double(values.count - 1)).squareRoot()
     }
 }
 
@@ -110,10 +124,10 @@ extension Session {
     /// `trials.mean` and the like.
     func trialsMember(_ member: String) throws(Diagnostic) -> Tensor {
         let trials = try measuredTrials()
-        guard let measure = Trials.measures.first(where: { $0.name == member })?.measure else {
+        guard let value = trials.measured(member) else {
             throw Diagnostic(
                 "trials has no \(member)", hint: Suggestion.hint(for: member, in: Trials.measures.map(\.name)))
         }
-        return Tensor(scalar: measure(trials.values))
+        return Tensor(scalar: value)
     }
 }

@@ -76,11 +76,23 @@ public struct DataSource: Member {
     public let settings: [Setting]
     public let notes: [String]
     public let examples: [String]
+    /// What is known of the distribution that the samples come from.
+    public enum Population: Sendable {
+        /// Any number of samples can be drawn.
+        case generated
+        /// The samples are all that there is.
+        case whole
+        /// Nothing but the samples.
+        case measured
+    }
+
+    public let population: Population
     public let make: @Sendable (Settings, inout Random) -> DataSet
 
     init(
         _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
-        examples: [String] = [], make: @escaping @Sendable (Settings, inout Random) -> DataSet
+        examples: [String] = [], population: Population = .generated,
+        make: @escaping @Sendable (Settings, inout Random) -> DataSet
     ) {
         self.name = name
         self.summary = summary
@@ -88,6 +100,7 @@ public struct DataSource: Member {
         self.notes = notes
         self.examples = examples
         self.settings = settings
+        self.population = population
         self.make = make
     }
 
