@@ -99,6 +99,8 @@ struct LessonPlayerTests {
         try terminal.waitForScreen { $0.currentLine.hasPrefix("[92-broken 4/6] »") }
         try line("lesson 99", terminal, shows: "error: there is no lesson 99")
         try terminal.waitForScreen { $0.currentLine.hasPrefix("[92-broken 4/6] »") }
+        try line("skip", terminal, shows: "passed over")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[92-broken 5/6] »") }
     }
 
     @Test("what is done and begun is listed")
