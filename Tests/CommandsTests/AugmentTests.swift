@@ -133,7 +133,7 @@ import Testing
         let bench = TestBench()
         try bench.run(Self.net("augment flip p=1\naugment noise\naugment flip p=0"))
         try bench.run("augment")
-        #expect(bench.texts.suffix(4).first == "flip p=0 axis=horizontal")
+        #expect(bench.texts.suffix(5).first == "flip p=0 axis=horizontal")
         try bench.run("augment flip off")
         try bench.run("augment off\nforward")
         #expect(throws: Diagnostic.self) { try bench.run("x_data") }

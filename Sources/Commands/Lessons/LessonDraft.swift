@@ -60,7 +60,8 @@ extension Workbench {
                 return place.isEmpty ? name : "\(name)[\(place)]"
             }
         }
-        for element in elements.prefix(2) {
+        // A lesson has two questions; where there is one number, it stands for both until something better is asked.
+        for element in (elements.count == 1 ? elements + elements : elements).prefix(2) {
             text += "\nask \"What is \(element) now?\" answer=\(element) hint=\"\(Lesson.Draft.hint)\"\n"
         }
         let tries = Lesson.Draft.tries.enumerated().map { "# \($0 + 1). \($1)\n" }.joined()
