@@ -26,6 +26,11 @@ def literal(value):
     return repr(value)
 
 
+def tensor(value):
+    """A PyTorch tensor of its own: changing it leaves `value` alone."""
+    return torch.tensor(value, dtype=torch.float64)
+
+
 def sample(generator, *shape, low=-2.0, high=2.0, digits=2):
     """Random numbers with few digits, so that a reader can follow them."""
     return numpy.round(generator.uniform(low, high, shape), digits)

@@ -1,16 +1,12 @@
 """Makes attacks.dl: gradients with respect to samples, FGSM and PGD, against PyTorch."""
 import numpy
 
-from fixture import Fixture, literal, sample, torch
+from fixture import Fixture, literal, sample, tensor, torch
 
 F = torch.nn.functional
 fixture = Fixture("attacks")
 generator = numpy.random.default_rng(31)
 TOLERANCE = "1e-9"
-
-
-def tensor(value):
-    return torch.tensor(value, dtype=torch.float64)
 
 
 def cross_entropy(smoothing=0.0):

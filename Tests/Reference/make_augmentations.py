@@ -4,19 +4,13 @@ import os
 
 import numpy
 
-from fixture import FIXTURES, Fixture, literal, sample, torch
+from fixture import FIXTURES, Fixture, literal, sample, tensor, torch
 
 F = torch.nn.functional
 fixture = Fixture("augmentations")
 generator = numpy.random.default_rng(52)
 TOLERANCE = "1e-9"
 ROWS, CLASSES = 6, 3
-
-
-def tensor(value):
-    return torch.tensor(value, dtype=torch.float64)
-
-
 IMAGES = {}
 
 

@@ -2,17 +2,13 @@
 steps, against PyTorch and Keras."""
 import numpy
 
-from fixture import Fixture, keras, literal, sample, torch
+from fixture import Fixture, keras, literal, sample, tensor, torch
 
 nn = torch.nn
 F = torch.nn.functional
 fixture = Fixture("convolutions")
 generator = numpy.random.default_rng(70)
 TOLERANCE = "1e-9"
-
-
-def tensor(value):
-    return torch.tensor(value, dtype=torch.float64)
 
 
 class Images:

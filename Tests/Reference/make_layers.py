@@ -2,16 +2,12 @@
 training steps, against PyTorch and Keras."""
 import numpy
 
-from fixture import Fixture, keras, literal, sample, torch
+from fixture import Fixture, keras, literal, sample, tensor, torch
 
 nn = torch.nn
 fixture = Fixture("layers")
 generator = numpy.random.default_rng(20)
 TOLERANCE = "1e-9"
-
-
-def tensor(value):
-    return torch.tensor(value, dtype=torch.float64)
 
 
 class Case:
