@@ -26,13 +26,7 @@ public struct MaxPool: Operation {
         return [x[0], x[1], places.down, places.right]
     }
 
-    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel {
-        let sizes = window.over(inputs[0])
-        return { operands in
-            var sizes = sizes
-            ck_pool(&sizes, operands.input(0), operands.input(0), operands.output)
-        }
-    }
+    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { window.pooling(inputs[0], of: 0) }
 
     /// The gradient of a place goes to its largest element; of equal ones to the first, as in PyTorch.
     public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
@@ -99,13 +93,7 @@ public struct Repool: Operation {
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape { try MaxPool(window).shape([inputs[0]]) }
 
-    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel {
-        let sizes = window.over(inputs[0])
-        return { operands in
-            var sizes = sizes
-            ck_pool(&sizes, operands.input(0), operands.input(1), operands.output)
-        }
-    }
+    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { window.pooling(inputs[0], of: 1) }
 
     public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
         [nil, try graph.apply(Unpool(window), [node.inputs[0], node.upstream])]
@@ -127,6 +115,15 @@ public struct Repool: Operation {
 }
 
 extension Window {
+    /// For each place the element of an input that stands where the first input, of shape `images`, is largest.
+    fileprivate func pooling(_ images: Shape, of input: Int) -> Kernel {
+        let sizes = over(images)
+        return { operands in
+            var sizes = sizes
+            ck_pool(&sizes, operands.input(0), operands.input(input), operands.output)
+        }
+    }
+
     /// The offsets in `images` of what the window covers at the place whose number is at `offset` of `output`.
     fileprivate func elements(of offset: Int, _ images: Shape, _ output: Shape) -> [Int] {
         let places = output[2] * output[3]
