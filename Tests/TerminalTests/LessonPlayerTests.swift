@@ -6,6 +6,7 @@ import Testing
 @Suite("Lesson player")
 struct LessonPlayerTests {
     static let folder = "\(packageFolder)/Tests/Fixtures/lessons"
+    fileprivate static let lesson = "lesson \"\(folder)/91-test.dl\""
 
     fileprivate func line(_ text: String, _ terminal: PseudoTerminal, shows expected: String) throws {
         terminal.send(text + "\r")
@@ -25,11 +26,17 @@ struct LessonPlayerTests {
         Issue.record("\(expected) never came: \(terminal.screen.lines)")
     }
 
+    /// The program with the lesson of these tests begun, and gone through until the screen shows a line.
+    fileprivate func startLesson(goingOnTo expected: String) throws -> PseudoTerminal {
+        let terminal = try start(rows: 60, columns: 100)
+        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
+        try goOn(terminal, to: expected)
+        return terminal
+    }
+
     @Test("a wrong answer, a mistake, hints, the right answer")
     func questions() throws {
-        let terminal = try start(rows: 60, columns: 100)
-        try line("lesson \"\(Self.folder)/91-test.dl\"", terminal, shows: "Lesson 91 · A test")
-        try goOn(terminal, to: "What is the slope at w = 1?")
+        let terminal = try startLesson(goingOnTo: "What is the slope at w = 1?")
         try line("7", terminal, shows: "Not yet: 7 is not it. hint helps.")
         try line("-2", terminal, shows: "Not yet. -2 is what one gets by this: turned the sign.")
         try line("1", terminal, shows: "Not yet. 1 is what one gets by this: forgot the 2.")
@@ -47,9 +54,7 @@ struct LessonPlayerTests {
 
     @Test("free commands in between, and again")
     func again() throws {
-        let terminal = try start(rows: 60, columns: 100)
-        try line("lesson \"\(Self.folder)/91-test.dl\"", terminal, shows: "Lesson 91 · A test")
-        try goOn(terminal, to: "» minimize J")
+        let terminal = try startLesson(goingOnTo: "» minimize J")
         try line("w = 5; q = 3", terminal, shows: "[91-test")
         try line("q", terminal, shows: "3")
         try line("again", terminal, shows: "the session is as it was at this line")
@@ -72,19 +77,19 @@ struct LessonPlayerTests {
     func leaveAndResume() throws {
         let home = TemporaryFolder()
         let first = try start(home: home, rows: 60, columns: 100)
-        try line("lesson \"\(Self.folder)/91-test.dl\"", first, shows: "Lesson 91 · A test")
+        try line(Self.lesson, first, shows: "Lesson 91 · A test")
         try goOn(first, to: "» optimizer sgd lr=0.1")
         try line("quit", first, shows: "left at step")
         first.send("\u{04}")
         #expect(try first.waitForExit() == .status(0))
 
         let second = try start(home: home, rows: 60, columns: 100)
-        try line("lesson \"\(Self.folder)/91-test.dl\"", second, shows: "Lesson 91 · A test: goes on at step")
+        try line(Self.lesson, second, shows: "Lesson 91 · A test: goes on at step")
         try line("J", second, shows: "1")
         try goOn(second, to: "What is the slope at w = 1?")
         try line("quit", second, shows: "left at step")
-        try line("lesson \"\(Self.folder)/91-test.dl\" start", second, shows: "Lesson 91 · A test")
-        try line("lesson \"\(Self.folder)/91-test.dl\" fast", second, shows: "What is the slope at w = 1?")
+        try line(Self.lesson + " start", second, shows: "Lesson 91 · A test")
+        try line(Self.lesson + " fast", second, shows: "What is the slope at w = 1?")
     }
 
     @Test("a broken lesson says where, and keeps its place")
@@ -119,13 +124,9 @@ struct LessonPlayerTests {
 // MARK: Time, words and words that look like others
 
 extension LessonPlayerTests {
-    private static let lesson = "lesson \"\(folder)/91-test.dl\""
-
     @Test("undo takes back the lesson's command and its place, redo brings both back")
     func undo() throws {
-        let terminal = try start(rows: 60, columns: 100)
-        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
-        try goOn(terminal, to: "» minimize J")
+        let terminal = try startLesson(goingOnTo: "» minimize J")
         // A free command is no line of the lesson.
         try line("hint", terminal, shows: "no question waits; Enter goes on")
         try line("q = 3", terminal, shows: "[91-test 8/19]")
@@ -170,9 +171,7 @@ extension LessonPlayerTests {
 
     @Test("an open bracket does not swallow the lesson's words")
     func openBracket() throws {
-        let terminal = try start(rows: 60, columns: 100)
-        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
-        try goOn(terminal, to: "What is the slope at w = 1?")
+        let terminal = try startLesson(goingOnTo: "What is the slope at w = 1?")
         for (word, answer) in [("hint", "derive w²"), ("list", "-->"), ("skip", "passed over")] {
             terminal.send("2*(w + 1\r")
             try terminal.waitForScreen { $0.currentLine.hasPrefix("…") }
@@ -186,9 +185,7 @@ extension LessonPlayerTests {
 
     @Test("names and printed signs are answers, print and commands are none")
     func answers() throws {
-        let terminal = try start(rows: 60, columns: 100)
-        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
-        try goOn(terminal, to: "What is the slope at w = 1?")
+        let terminal = try startLesson(goingOnTo: "What is the slope at w = 1?")
         try line("print w", terminal, shows: "1")
         try line("w", terminal, shows: "Not yet. 1 is what one gets by this: forgot the 2.")
         try line("−2·w", terminal, shows: "Not yet. -2 is what one gets by this: turned the sign.")
@@ -204,9 +201,7 @@ extension LessonPlayerTests {
 
     @Test("quit, the place kept, and going on agree, at a question too; start and fast go together")
     func places() throws {
-        let terminal = try start(rows: 60, columns: 100)
-        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
-        try goOn(terminal, to: "What is the slope at w = 1?")
+        let terminal = try startLesson(goingOnTo: "What is the slope at w = 1?")
         try line("quit", terminal, shows: "left at step 10 of 19; lesson 91-test goes on there")
         try line(Self.lesson + " fast", terminal, shows: "Lesson 91 · A test: goes on at step 10, where it was left")
         try line("2", terminal, shows: "Right: 2.")
