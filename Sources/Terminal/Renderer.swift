@@ -114,12 +114,15 @@ public struct Renderer: Sendable {
     /// A diagnostic: place and message, the line with carets, and the hint. At the prompt the line has just been typed,
     /// so only its text is repeated for the caret.
     public func lines(_ diagnostic: Diagnostic, isInteractive: Bool) -> [String] {
-        var lines: [String] = []
-        let label = colored("error:", "1;31")
+        // A person's screen breaks between words; what a program may read stays one line.
+        func fitted(_ text: String) -> [String] {
+            isInteractive ? Prose(width: style.width).lines([plain(text)]) : [plain(text)]
+        }
+        let label = "error:"
+        var lines = fitted("\(label) \(diagnostic.message)")
+        lines[0] = colored(label, "1;31") + lines[0].dropFirst(label.count)
         if let place = diagnostic.place, !isInteractive {
-            lines.append("\(place.source):\(place.line):\(place.column): \(label) \(plain(diagnostic.message))")
-        } else {
-            lines.append("\(label) \(plain(diagnostic.message))")
+            lines[0] = "\(place.source):\(place.line):\(place.column): " + lines[0]
         }
         if let place = diagnostic.place, !place.text.isEmpty {
             let (text, indent, carets) = Self.excerpt(place, width: style.width - 4)
@@ -127,7 +130,7 @@ public struct Renderer: Sendable {
             lines.append(
                 "  " + String(repeating: " ", count: indent) + colored(String(repeating: "^", count: carets), "1;31"))
         }
-        if let hint = diagnostic.hint { lines.append("  hint: \(plain(hint))") }
+        if let hint = diagnostic.hint { lines += fitted("  hint: \(hint)") }
         return lines
     }
 

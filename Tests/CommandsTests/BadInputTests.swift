@@ -583,6 +583,8 @@ import Testing
         Case("landscape bowl valley", "no more than this", column: 16),
         Case("fans W1", "no more than this", column: 6),
         Case("new; fans", "no net", hint: "net 4", column: 6),
+        Case("new; explain loss", "there is no loss yet", hint: "loss mse, or minimize NAME", column: 14),
+        Case("explain step", "step is a command and has no value", hint: "help step", column: 9),
     ]
 
     @Test(arguments: cases) func isReported(_ bad: Case) throws {

@@ -96,4 +96,14 @@ struct PromptTests {
                 && screen.lines.contains("      ^^^")
         }
     }
+
+    @Test("a narrow screen breaks an error and its hint between words")
+    func narrow() throws {
+        let terminal = try start(columns: 44)
+        terminal.send("plot\r")
+        try terminal.waitForScreen { $0.lines.contains("error: plot what?") && $0.currentLine == prompt }
+        let hint = terminal.screen.lines.drop { !$0.hasPrefix("  hint: ") }.dropLast()
+        #expect(hint.count > 1 && hint.dropFirst().allSatisfy { $0.hasPrefix("    ") })
+        #expect(hint.flatMap { $0.split(separator: " ") }.contains("layers"))
+    }
 }

@@ -38,9 +38,7 @@ extension Session {
         case "t": return Tensor(scalar: Double(training.updates))
         case "epoch": return Tensor(scalar: Double(training.epoch))
         case "loss":
-            guard let objective else {
-                throw Diagnostic("there is no loss yet", hint: "loss mse, or minimize NAME, says what it is")
-            }
+            guard let objective else { throw noLoss }
             return try value(of: objective)
         case Self.trialsName: return Tensor(vector: try measuredTrials().values)
         case "pi": return Tensor(scalar: .pi)
@@ -51,10 +49,18 @@ extension Session {
     }
 
     func unknown(_ name: String) -> Diagnostic {
-        Diagnostic(
+        if name == "loss" { return noLoss }
+        if CommandCatalog.command(name) != nil {
+            return Diagnostic("\(name) is a command and has no value", hint: "help \(name)")
+        }
+        return Diagnostic(
             "there is no \(name)",
             hint: Suggestion.nearest(to: name, in: names + Self.scalars + CommandCatalog.all.map(\.verb))
                 .map { "did you mean \($0)?" } ?? "\(name) = … defines it")
+    }
+
+    private var noLoss: Diagnostic {
+        Diagnostic("there is no loss yet", hint: "loss mse, or minimize NAME, says what it is")
     }
 
     private func storedValue(_ value: Live, _ name: String) throws(Diagnostic) -> Tensor {
