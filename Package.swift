@@ -7,6 +7,10 @@ import PackageDescription
 // Contraction stays off, so that a formula gives the same bits for one element and for a block.
 let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off"])]
 
+// What makes steps and explains them is optimized in debug builds too: unoptimized, the tests spend most of their time
+// between the kernels. `assert` is used nowhere, and overflows and bad indices trap all the same.
+let hotFlags: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
     name: "dlrepl",
     products: [
@@ -18,11 +22,13 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels", cSettings: kernelFlags),
-        .target(name: "Formulas", dependencies: ["CKernels"]),
-        .target(name: "Tensors", dependencies: ["Formulas", "CKernels"]),
-        .target(name: "Learning", dependencies: ["Tensors", "Formulas", "CKernels"]),
+        .target(name: "Formulas", dependencies: ["CKernels"], swiftSettings: hotFlags),
+        .target(name: "Tensors", dependencies: ["Formulas", "CKernels"], swiftSettings: hotFlags),
+        .target(name: "Learning", dependencies: ["Tensors", "Formulas", "CKernels"], swiftSettings: hotFlags),
         .target(name: "Plots", dependencies: ["Formulas"]),
-        .target(name: "Commands", dependencies: ["Plots", "Learning", "Tensors", "Formulas", "CKernels"]),
+        .target(
+            name: "Commands", dependencies: ["Plots", "Learning", "Tensors", "Formulas", "CKernels"],
+            swiftSettings: hotFlags),
         .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .target(name: "CLineEditor", dependencies: ["CEdit"], linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "Terminal", dependencies: ["Commands", "CLineEditor", "CEdit", "Plots", "Formulas", "Tensors"]),
@@ -31,7 +37,9 @@ let package = Package(
             dependencies: ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .executableTarget(name: "dlbench", dependencies: ["Commands"]),
 
-        .target(name: "TestSupport", dependencies: ["Commands", "Plots"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Commands", "Plots"], path: "Tests/TestSupport", swiftSettings: hotFlags
+        ),
         .testTarget(name: "FormulasTests", dependencies: ["TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["TestSupport"]),
         .testTarget(name: "LearningTests", dependencies: ["TestSupport"]),

@@ -146,7 +146,7 @@ import Testing
     }
 
     /// Explains random elements of everything that has a name.
-    private static func explainEverything(_ bench: TestBench, _ random: inout Random, _ source: String) throws -> Int {
+    static func explainEverything(_ bench: TestBench, _ random: inout Random, _ source: String) throws -> Int {
         var count = 0
         for (text, shape) in bench.explainable {
             for _ in 0..<2 where shape.count > 0 {
@@ -181,16 +181,6 @@ import Testing
             count += try Self.explainEverything(bench, &random, Self.sessions[index] + "\n" + line)
         }
         #expect(count > 60)
-    }
-
-    @Test(arguments: files(in: "lessons", endingIn: ".dl")) func numbersOfLessonsGiveResults(_ name: String) throws {
-        let script = try Script.read("\(packageFolder)/lessons/\(name)")
-        var random = Random(seed: 5)
-        let bench = TestBench()
-        for line in script.lines {
-            try bench.run(line, name: name, folder: script.folder)
-            _ = try Self.explainEverything(bench, &random, line)
-        }
     }
 
     @Test func gradientsComeWithANumericCheck() throws {

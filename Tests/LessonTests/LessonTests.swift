@@ -1,4 +1,4 @@
-// Every line of a lesson can be undone and redone with the same bits. That the lessons hold: LessonCheckTests.
+// The lessons that the tests of this folder read. That they hold: LessonCheckTests; their lines: LessonLineTests.
 
 import Commands
 import TestSupport
@@ -13,21 +13,5 @@ import Testing
 
     @Test func lessonsAreThere() {
         #expect(Self.names.count >= 5)
-    }
-
-    @Test(arguments: names) func everyLineCanBeUndone(_ name: String) throws {
-        let script = try Self.script(name)
-        let bench = TestBench()
-        for line in script.lines {
-            let (before, count) = (bench.fingerprint, bench.lineCount)
-            try bench.run(line, name: name, folder: script.folder)
-            // Lines that change nothing are no steps of undo.
-            guard bench.lineCount == count + 1 else { continue }
-            let after = bench.fingerprint
-            try bench.run("undo")
-            #expect(bench.fingerprint == before, "\(line)")
-            try bench.run("redo")
-            #expect(bench.fingerprint == after, "\(line)")
-        }
     }
 }

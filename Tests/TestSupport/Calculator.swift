@@ -35,11 +35,8 @@ public struct Calculator {
 
     private mutating func take(_ symbol: String) -> Bool {
         skipBlanks()
-        let characters = Array(symbol)
-        guard position + characters.count <= text.count,
-            Array(text[position..<position + characters.count]) == characters
-        else { return false }
-        position += characters.count
+        guard text[position...].starts(with: symbol) else { return false }
+        position += symbol.count
         return true
     }
 
