@@ -101,7 +101,8 @@ import Testing
                 let before = bench.lineCount
                 do throws(Diagnostic) { try bench.run(Script(name: "fuzz", text: bytes)) } catch {
                     #expect(!error.message.isEmpty && error.place != nil, "\(line)")
-                    if !line.contains("\n"), !line.contains("undo"), !line.contains("redo") {
+                    // A lesson that is played fast is many lines; those before the failing one stay.
+                    if !["\n", "undo", "redo", "fast"].contains(where: { line.contains($0) }) {
                         #expect(bench.lineCount == before, "\(line)")
                     }
                 }
