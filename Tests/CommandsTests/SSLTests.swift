@@ -45,7 +45,7 @@ import Testing
             chain: "augment noise sigma=0.2"),
         Task(line: "ssl contrast", net: "64 6 tanh 3", loss: "nt_xent"),
         Task(
-            line: "ssl contrast", net: "64 6 batchnorm relu dropout 0.2 3", loss: "nt_xent temperature=0.1",
+            line: "ssl contrast", net: "64 6 batchnorm tanh dropout 0.2 3", loss: "nt_xent temperature=0.1",
             chain: "augment shift\naugment noise\nregularize l2 0.01"),
     ]
 
