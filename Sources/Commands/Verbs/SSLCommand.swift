@@ -40,7 +40,7 @@ struct SSLCommand: Command {
         if case .word("preview") = call.items.first?.kind {
             guard context.session.pretext != nil else {
                 throw Diagnostic(
-                    "there is no pretext task whose batch could be shown", hint: examples[0], at: call.range)
+                    "no pretext task is on whose batch could be shown", hint: examples[0], at: call.range)
             }
             return try context.preview(call, example: examples[2])
         }
