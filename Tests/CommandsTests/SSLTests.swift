@@ -139,6 +139,17 @@ import Testing
         #expect(try bench.value("W1").hasSameBits(as: other.value("W1")))
     }
 
+    @Test("a preview shows the batch that the next step uses", arguments: tasks)
+    func preview(_ task: Task) throws {
+        let (bench, other) = (TestBench(), TestBench())
+        for bench in [bench, other] { try bench.run(task.session + "\nstep 2") }
+        try bench.run("ssl preview 30\na = x\nforward\nb = x")
+        #expect(try bench.value("a").hasSameBits(as: bench.value("b")))
+        #expect(bench.plots.count == 1)
+        for bench in [bench, other] { try bench.run("step 3") }
+        #expect(try bench.value("W1").hasSameBits(as: other.value("W1")))
+    }
+
     @Test("with ssl off training is what it is without a task", arguments: tasks)
     func off(_ task: Task) throws {
         let (bench, plain) = (TestBench(), TestBench())
