@@ -52,14 +52,16 @@ extension PretextTask {
             let (area, columns) = (height * width, width / patch)
             let squares = area / (patch * patch)
             let count = max(Int((settings.number("rate") * Double(squares)).rounded()), 1)
+            // The square of each feature.
+            let square = (0..<sizes.width).map { feature in
+                feature % area / width / patch * columns + feature % area % width / patch
+            }
             var elements: [Double] = []
             elements.reserveCapacity(sizes.rows * sizes.width)
             for _ in 0..<sizes.rows {
-                let taken = Set(random.permutation(squares).prefix(count))
-                elements += (0..<sizes.width).map { feature in
-                    let (row, column) = (feature % area / width, feature % area % width)
-                    return taken.contains(row / patch * columns + column / patch) ? 1 : 0
-                }
+                var hidden = [Double](repeating: 0, count: squares)
+                for taken in random.permutation(squares).prefix(count) { hidden[taken] = 1 }
+                for place in square { elements.append(hidden[place]) }
             }
             return [Tensor([sizes.rows, sizes.width], elements)]
         },

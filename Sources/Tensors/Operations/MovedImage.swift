@@ -173,11 +173,17 @@ public struct MovedImage: Operation {
         let numbers: [Double]
         private let cosine: Double
         private let sine: Double
+        /// Which strip stands at each place.
+        private let order: [Int]
 
         init(_ operation: MovedImage, _ numbers: [Double]) {
             self.operation = operation
             self.numbers = numbers
             (cosine, sine) = (Self.turn(numbers[0], cos), Self.turn(numbers[0], sin))
+            order =
+                if case .strips(let count) = operation.motion {
+                    Permutation.numbered(Int(numbers[0]), of: count)
+                } else { [] }
         }
 
         /// A quarter turn is exact.
@@ -201,8 +207,7 @@ public struct MovedImage: Operation {
             case .shift: return alone(row - Int(numbers[0]), column - Int(numbers[1]))
             case .strips(let count):
                 let height = operation.height / count
-                return alone(
-                    Permutation.numbered(Int(numbers[0]), of: count)[row / height] * height + row % height, column)
+                return alone(order[row / height] * height + row % height, column)
             case .rotation(let isBilinear):
                 let place = origin(of: pixel)
                 guard isBilinear else {
