@@ -74,6 +74,20 @@ import Testing
         #expect(try bench.value("y").count == 120)
     }
 
+    /// Which samples have a label depends on the seed alone, not on those that had one before.
+    @Test func labelsForgetEarlierOnes() throws {
+        let bench = TestBench()
+        try bench.run(
+            "data iris\nsplit train=0.8 seed=1\nnet 4 3\nloss cross_entropy\nbatch full\norder fixed\nforward")
+        let all = try bench.value("x")
+        try bench.run("labels 20 seed=5\nforward")
+        let x = try bench.value("x")
+        try bench.run("labels 7 seed=1\nlabels 20 seed=5\nforward")
+        #expect(try bench.value("x") == x)
+        try bench.run("labels all\nforward")
+        #expect(try bench.value("x") == all)
+    }
+
     @Test func netsBeginWithTheMachinesWeights() throws {
         let bench = TestBench()
         try bench.run(

@@ -40,6 +40,8 @@ public struct Session: Sendable {
     /// The last step of Gibbs sampling.
     var gibbs: GibbsStep?
     var loss: ChosenLoss?
+    /// The names that the net's loss gives to nodes on its way.
+    var lossParts: [String] = []
     /// The live name that is minimised.
     var objective: String?
     /// What the objective is made of, when a penalty is added to it.
@@ -66,6 +68,8 @@ public struct Session: Sendable {
     var dataOrigin: DataOrigin?
     /// What changes the batches of training, in this order.
     var augmentations: [ChosenAugmentation] = []
+    /// The pretext task that training and evaluation are about, in place of labels.
+    var pretext: ChosenPretext?
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]
     /// Whether `backward` adds to the gradients that are there.

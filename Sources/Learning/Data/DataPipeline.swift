@@ -23,6 +23,9 @@ public struct DataPipeline: Sendable {
 
     public let set: DataSet
     public internal(set) var trainingRows: [Int]
+    /// The training part in the order of its split, with or without labels: what normalization measures, and from which
+    /// labels are drawn.
+    private(set) var measuredRows: [Int]
     /// Training samples whose label is not used.
     public internal(set) var unlabelled: [Int] = []
     public private(set) var validationRows: [Int] = []
@@ -35,7 +38,8 @@ public struct DataPipeline: Sendable {
 
     public init(_ set: DataSet) {
         self.set = set
-        trainingRows = Array(0..<set.count)
+        measuredRows = Array(0..<set.count)
+        trainingRows = measuredRows
         x = set.x
     }
 
@@ -49,7 +53,8 @@ public struct DataPipeline: Sendable {
             throw OperationError("the batch of \(batchSize) is larger than the \(size) training samples")
         }
         let rows = random.permutation(set.count)
-        trainingRows = Array(rows.prefix(size))
+        measuredRows = Array(rows.prefix(size))
+        trainingRows = measuredRows
         unlabelled = []
         validationRows = Array(rows.dropFirst(size))
         normalize(normalization)
@@ -78,9 +83,6 @@ public struct DataPipeline: Sendable {
         case .minmax: return Self.minmax(values)
         }
     }
-
-    /// The samples that normalization measures: all of the training part, with or without a label.
-    var measuredRows: [Int] { trainingRows + unlabelled }
 
     private static func standard(_ values: [Double]) -> (Double, Double) {
         let count = Double(values.count)
