@@ -164,6 +164,13 @@ extension OperationCase {
         + ([[2, 3, 1, 5], [2, 3], [0, 2, 3], [7]] as [Shape]).flatMap {
             [OperationCase(ChannelRows(), [$0]), OperationCase(SampleShape([$0.count / max($0[0], 1)]), [$0])]
         }
+        + ([([2, 6], 3, [2]), ([3, 2, 2, 2], 2, [4]), ([1, 4, 3, 1], 2, [2, 3, 1]), ([0, 4], 2, [2])]
+        as [(Shape, Int, Shape)]).flatMap { whole, parts, part in
+            [
+                OperationCase(SplitSamples(parts: parts, part: part), [whole], nil, "\(parts) of \(part)"),
+                OperationCase(JoinSamples(parts: parts), [Shape([whole[0] * parts] + part.axes)], nil, "\(parts)"),
+            ]
+        }
 }
 
 extension OperationCase {
@@ -237,7 +244,7 @@ extension OperationCase {
 }
 
 extension OperationCase {
-    /// Rows taken, and images moved.
+    /// Rows taken, and images moved and cut.
     static let batches: [OperationCase] =
         ([([3, 2], 4), ([1, 5], 1), ([7, 1], 7), ([2, 0], 3)] as [(Shape, Int)]).map { shape, count in
             OperationCase(TakeRows(), [shape, [count]], [.anyNumbers, .classes(shape[0])])
@@ -255,5 +262,13 @@ extension OperationCase {
                         "\(motion) \(image) fill \(fill)")
                 }
             }
+        }
+        + ([([4, 5], 2, 3, 2), ([2, 3, 3], 2, 1, 4), ([1, 1], 1, 3, 2), ([3, 4], 3, 2, 6), ([4, 4], 1, 0, 2)]
+        as [(Shape, Int, Int, Int)]).map { image, side, rows, corners in
+            // Every corner from 0 to the last that both axes have.
+            let last = min(image[image.rank - 2], image[image.rank - 1]) - side
+            return OperationCase(
+                Patches(image, side: side), [[rows, image.count], [rows, corners]], [.anyNumbers, .classes(last + 1)],
+                "of \(side) from \(image)")
         }
 }
