@@ -8,7 +8,7 @@ enum CommandCatalog {
         LandscapeCommand(), OptimizerCommand(), RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(),
         MaxNormCommand(), EarlyStopCommand(), ProfileCommand(), ScheduleCommand(),
         DataCommand(), SplitCommand(), LabelsCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
-        AugmentCommand(),
+        AugmentCommand(), SSLCommand(),
         SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),

@@ -5,8 +5,10 @@ import Tensors
 
 /// What an augmentation is applied to.
 public struct BatchSizes: Hashable, Sendable {
-    /// The number of samples.
+    /// The number of rows: the samples, or several views of each.
     public let rows: Int
+    /// How many views there are of each sample: all samples once, then all again.
+    public let views: Int
     /// The number of features of a sample.
     public let width: Int
     /// The shape of a sample that is an image: height and width, behind the channels where there are several.
@@ -19,15 +21,21 @@ public struct BatchSizes: Hashable, Sendable {
         image.map { ($0[$0.rank - 2], $0[$0.rank - 1]) } ?? (1, width)
     }
 
-    public init(rows: Int, width: Int, image: Shape?, classes: Int?) {
+    /// The number of different samples.
+    public var samples: Int { rows / views }
+    /// The shape of a sample as an image of one or more channels; of what is no image, a row.
+    public var sample: Shape { image ?? [width] }
+
+    public init(rows: Int, views: Int = 1, width: Int, image: Shape?, classes: Int?) {
         self.rows = rows
+        self.views = views
         self.width = width
         self.image = image
         self.classes = classes
     }
 }
 
-/// Numbers that an augmentation draws anew for each batch.
+/// Numbers that an augmentation or a pretext task draws anew for each batch.
 public struct AugmentationDraw: Sendable {
     /// As the session calls it: `mixup_lambda`.
     public let name: String
@@ -44,18 +52,22 @@ public struct AugmentationDraw: Sendable {
 
     let columns: Columns
     private let isAllowed: @Sendable ([Double], BatchSizes) -> Bool
+    /// Whether not all of it may be 0.
+    private let needsSome: Bool
     /// Whether it follows from the batch and the parameters instead of being drawn.
     public let isComputed: Bool
 
     /// `isAllowed` is asked for the numbers of one sample.
     init(
         _ name: String, _ meaning: String, columns: Columns = .some(1),
-        isComputed: Bool = false, isAllowed: @escaping @Sendable ([Double], BatchSizes) -> Bool
+        isComputed: Bool = false, needsSome: Bool = false,
+        isAllowed: @escaping @Sendable ([Double], BatchSizes) -> Bool
     ) {
         self.name = name
         self.meaning = meaning
         self.columns = columns
         self.isComputed = isComputed
+        self.needsSome = needsSome
         self.isAllowed = isAllowed
     }
 
@@ -70,6 +82,7 @@ public struct AugmentationDraw: Sendable {
     /// Whether a value of the right shape may be given by hand.
     public func allows(_ value: Tensor, _ sizes: BatchSizes) -> Bool {
         let width = shape(sizes).count / max(sizes.rows, 1)
+        if needsSome, value.elements.allSatisfy({ $0 == 0 }) { return false }
         return stride(from: 0, to: value.count, by: max(width, 1)).allSatisfy {
             isAllowed(Array(value.elements[$0..<$0 + width]), sizes)
         }

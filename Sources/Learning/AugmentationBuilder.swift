@@ -1,9 +1,10 @@
-// AugmentationBuilder: what augmentations add themselves to: the batch on its way to the network.
+// AugmentationBuilder: what augmentations and pretext tasks add themselves to: the batch on its way to the network.
 
 import Formulas
 import Tensors
 
-/// The nodes of a batch under augmentation. Each augmentation takes `x` and `y` as the one before it left them.
+/// The nodes of a batch under augmentation. Each augmentation takes `x` and `y` as the one before it left them; a pretext task
+/// stands behind them all.
 public struct AugmentationBuilder {
     public internal(set) var graph: Graph
     /// The samples `[n×d]`.
@@ -18,17 +19,23 @@ public struct AugmentationBuilder {
     /// Whether the targets are numbers that were put into a column to be mixed.
     private var isVector = false
 
-    /// A prelude of some augmentations in their order. The batch's own samples are the inputs `x_data` and, where labels are
-    /// mixed, `y_data` of shape `targets`.
+    /// A prelude of some augmentations in their order, and of a task behind them. The batch's own samples are the inputs
+    /// `x_data` and, where labels are mixed, `y_data` of shape `targets`. With a task no labels are read.
     public static func prelude(
-        _ chain: [(member: Augmentation, settings: Settings)], _ sizes: BatchSizes, targets: Shape?
+        _ chain: [(member: Augmentation, settings: Settings)], _ task: (member: PretextTask, settings: Settings)? = nil,
+        _ sizes: BatchSizes, targets: Shape?
     ) -> Prelude {
         Prelude { (graph, needed) throws(OperationError) in
-            let mixes = needed.contains("y") && chain.contains { $0.member.mixesLabels }
-            var builder = try AugmentationBuilder(graph, sizes, targets: mixes ? targets : nil)
+            let mixes = task == nil && needed.contains("y") && chain.contains { $0.member.mixesLabels }
+            var builder = try AugmentationBuilder(
+                graph, sizes, targets: mixes ? targets : nil, member: task?.member.name ?? "")
             for (member, settings) in chain {
                 builder.member = member.name
                 try member.build(&builder, settings)
+            }
+            if let task {
+                builder.member = task.member.name
+                try task.member.build(&builder, task.settings)
             }
             try builder.finish()
             graph = builder.graph
@@ -36,11 +43,16 @@ public struct AugmentationBuilder {
         }
     }
 
-    private init(_ graph: Graph, _ sizes: BatchSizes, targets: Shape?) throws(OperationError) {
+    private init(_ graph: Graph, _ sizes: BatchSizes, targets: Shape?, member: String) throws(OperationError) {
         self.graph = graph
         self.sizes = sizes
-        x = self.graph.input("x_data", [sizes.rows, sizes.width])
+        self.member = member
+        x = self.graph.input("x_data", [sizes.samples, sizes.width])
         added.inputs["x_data"] = x
+        if sizes.views > 1 {
+            x = try self.graph.apply(Concat(), [Int](repeating: x, count: sizes.views))
+            added.names["\(member)_views"] = x
+        }
         guard let targets else { return }
         let given = self.graph.input("y_data", targets)
         added.inputs["y_data"] = given
@@ -86,6 +98,9 @@ public struct AugmentationBuilder {
     mutating func change(_ operation: any Operation, _ others: [Int]) throws(OperationError) {
         x = try apply(operation, [x] + others, named: "x")
     }
+
+    /// What the net's outputs are compared with, in place of labels.
+    mutating func aim(at target: Int) { y = target }
 
     /// Mixes the targets with those of other samples: the share lambda is kept.
     mutating func mixTargets(lambda: Int, partner: Int) throws(OperationError) {

@@ -6,13 +6,15 @@ import Tensors
 /// A loss: how predictions `p` (the network's outputs) and targets `y` become one number.
 public struct Loss: Member {
     /// What the targets are.
-    public enum Targets: Sendable {
+    public enum Targets: Hashable, Sendable {
         /// A tensor shaped as the predictions.
         case values
         /// One class number for each row.
         case classNumbers
         /// Class numbers, or rows of probabilities.
         case classes
+        /// For each row the number of another row, its partner.
+        case partners
     }
 
     public let name: String

@@ -24,7 +24,10 @@ extension Session {
         case "loss_on":
             guard let loss = evaluatedLoss else { return nil }
             let samples = try samples(part)
-            return try explanation(of: loss, ["x": samples.x, "y": samples.y], symbol, offset, deep)
+            guard samples.groups.count > 1 else {
+                return try explanation(of: loss, samples.batch, symbol, offset, deep)
+            }
+            return try explanation(ofGroups: try losses(of: samples), symbol, try self.loss(on: samples))
         case "predict":
             guard let evaluatedOutput, let first else { return nil }
             var evaluator = Evaluator(self)
@@ -40,6 +43,23 @@ extension Session {
         case "numgrad": return try explanationOfQuotient(call, symbol, offset)
         default: return nil
         }
+    }
+
+    /// The mean of the losses of groups, each counted by its rows.
+    private func explanation(
+        ofGroups losses: [(loss: Double, rows: Int)], _ symbol: String, _ result: Double
+    ) throws(Diagnostic) -> Explanation {
+        var explanation = Explanation(digits: digits)
+        var values: [String: Double] = [:]
+        let terms = losses.enumerated().map { index, group -> Formula in
+            values["loss\(index)"] = group.loss
+            return .symbol("loss\(index)") * .number(Double(group.rows))
+        }
+        let rows = losses.reduce(0) { $0 + $1.rows }
+        explanation.add(symbol, .apply(.divide, [.sum(terms), .number(Double(rows))]), values, result)
+        explanation.remark(
+            "the losses of \(losses.count) batches, each as large as those of training, times their rows")
+        return explanation
     }
 
     /// Explains a live node on a batch of its own, with the present parameters.

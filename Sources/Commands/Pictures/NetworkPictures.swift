@@ -8,7 +8,10 @@ import Tensors
 extension Session {
     /// The samples as they were measured: features before normalization. Without data, the batch given by hand.
     func measuredSamples(_ part: Part) throws(Diagnostic) -> (x: Tensor, y: Tensor) {
-        guard let data, batchByHand.isEmpty else { return try samples(nil) }
+        guard let data, batchByHand.isEmpty else {
+            let samples = try samples(nil)
+            return (samples.x, samples.y)
+        }
         let rows = part == .val ? data.validationRows : data.trainingRows
         let width = data.set.features.count
         let x = rows.flatMap { data.set.x.elements[$0 * width..<($0 + 1) * width] }
@@ -173,12 +176,12 @@ struct ConfusionPicture: Picture {
         let session = context.session
         try request.check(rangesAmong: [])
         let part = try Self.part(request, session)
-        let (x, y) = try session.samples(part)
-        guard session.data?.set.classes.isEmpty != true || session.data == nil else {
+        let samples = try session.samples(part)
+        guard session.hasClasses || session.data == nil, session.loss?.member.targets != .partners else {
             throw Diagnostic("the data have no classes", hint: "plot fit shows a regression", at: request.call.range)
         }
-        let predicted = try session.predictedClasses(try session.predict(x))
-        let truth = try session.classNumbers(y)
+        let predicted = try session.predictedClasses(try session.predict(samples.x))
+        let truth = try session.classNumbers(samples.y)
         guard truth.allSatisfy({ $0 >= 0 && $0 == $0.rounded() && $0 < 1000 }) else {
             throw Diagnostic(
                 "the targets are no class numbers", hint: "plot fit shows a regression", at: request.call.range)

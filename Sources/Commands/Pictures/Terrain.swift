@@ -77,15 +77,18 @@ struct Terrain {
             if case .input(let name) = graph.nodes[id].source { name } else { nil }
         }
         guard !inputs.isEmpty else { return [:] }
-        guard let data = session.data, session.batchByHand.isEmpty else {
+        let isGrouped = session.pretext.map { $0.member.views > 1 } ?? false
+        guard let data = session.data, session.batchByHand.isEmpty, !isGrouped else {
             let batch = try session.batch()
             guard let missing = inputs.first(where: { batch[$0] == nil }) else { return batch }
             throw Diagnostic(
                 "there is no \(missing) to compute with", hint: "data NAME loads samples; or x = [[…], […]] by hand",
                 at: expression.range)
         }
-        let (x, y) = try session.samples(data.trainingRows, of: data)
-        return ["x": x, "y": y]
+        if let pretext = session.pretext {
+            return try session.evaluated(data.features(data.trainingRows), by: pretext).batch
+        }
+        return try session.samples(data.trainingRows, of: data).batch
     }
 
     /// What a title says about the samples.

@@ -15,7 +15,8 @@ struct GradientProbe {
         guard let objective = session.objective, let node = session.live[objective]?.node else {
             throw Diagnostic("there is nothing to minimise", hint: "minimize J, or a net with a loss")
         }
-        given = session.batchByHand.isEmpty ? [:] : try session.batch()
+        given =
+            session.batchByHand.isEmpty ? [:] : session.pretext == nil ? try session.batch() : try session.sampleBatch()
         guard let count = given["x"]?.shape[0] ?? session.data?.trainingRows.count else {
             throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
         }
@@ -68,7 +69,7 @@ struct GradientProbe {
 
 extension Tensor {
     /// Some rows of a tensor with at least one axis.
-    fileprivate func rows(_ rows: [Int]) -> Tensor {
+    func rows<Rows: Collection<Int>>(_ rows: Rows) -> Tensor {
         let size = count / max(shape[0], 1)
         return Tensor(
             Shape([rows.count] + shape.axes.dropFirst()),

@@ -105,7 +105,7 @@ extension Session {
         _ chosen: ChosenAugmentation, _ check: LabelCheck
     ) throws(Diagnostic) -> [(change: String, labels: [KeptLabels])]? {
         guard !chosen.member.mixesLabels, chosen.member.attack == nil else { return nil }
-        let sizes = try batchSizes(["x": check.x])
+        let sizes = try batchSizes(["x": check.x], [chosen])
         guard let prelude = try prelude(["x": check.x], [chosen]) else { return nil }
         var random = Random(seed: 0)
         var trials = chosen.member.extremes(chosen.settings).map { extreme in

@@ -20,15 +20,18 @@ struct AugmentedBatch {
     /// The samples and targets as the network reads them.
     private(set) var batch: [String: Tensor] = [:]
 
-    init(_ prelude: Prelude, _ samples: [String: Tensor], _ draws: [String: Tensor]) throws(OperationError) {
+    /// `names` are those that the network reads, where the prelude gives more than it gets.
+    init(
+        _ prelude: Prelude, _ samples: [String: Tensor], _ draws: [String: Tensor], names: [String]? = nil
+    ) throws(OperationError) {
         var graph = Graph()
-        let names = samples.keys.sorted()
-        let roots = names.map { graph.input($0, samples[$0]!.shape) }
+        let names = names ?? samples.keys.sorted()
+        let roots = names.map { graph.input($0, samples[$0]?.shape ?? []) }
         tape = try Tape(
             graph, roots: roots, objective: nil, layout: ParameterLayout(), inputShapes: samples.mapValues(\.shape),
             prelude: prelude)
         var given = samples.merging(draws) { own, _ in own }
-        for name in names { given["\(name)_data"] = samples[name] }
+        for (name, value) in samples { given["\(name)_data"] = value }
         var values = tape.values(for: given)
         var none: [Double] = []
         var gradients: [Double] = []
@@ -45,17 +48,42 @@ struct AugmentedBatch {
 }
 
 extension Session {
-    /// What augmentations are applied to, when the batch is `samples`. Fails where one does not fit.
-    func batchSizes(_ samples: [String: Tensor]) throws(Diagnostic) -> BatchSizes {
+    /// Whether something changes the batch before the network reads it.
+    var changesBatch: Bool { !augmentations.isEmpty || pretext != nil }
+
+    /// What is drawn for each batch, in this order.
+    var batchDraws: [AugmentationDraw] { augmentations.flatMap(\.member.draws) + (pretext?.draws ?? []) }
+
+    /// The sizes of the present batch; nil before there is one.
+    func presentSizes() throws(Diagnostic) -> BatchSizes? {
+        let samples = try sampleBatch()
+        return samples["x"] == nil ? nil : try batchSizes(samples, augmentations, pretext)
+    }
+
+    /// What augmentations, and a task behind them, are applied to, when the batch is `samples`. Fails where an augmentation does
+    /// not fit.
+    func batchSizes(
+        _ samples: [String: Tensor], _ chain: [ChosenAugmentation], _ task: ChosenPretext? = nil
+    ) throws(Diagnostic) -> BatchSizes {
         let shape = samples["x"]?.shape ?? [0, 0]
-        let sizes = BatchSizes(rows: shape[0], width: shape[1], image: image(width: shape[1]), classes: mixedClasses)
-        for chosen in augmentations {
+        let views = task?.member.views ?? 1
+        let sizes = BatchSizes(
+            rows: views * shape[0], views: views, width: shape[1], image: image(width: shape[1]),
+            classes: task == nil ? mixedClasses : nil)
+        for chosen in chain {
             let name = chosen.member.name
             if let conflict = chosen.member.conflict(chosen.settings, sizes) {
                 let hint = conflict.hint.map { "\($0); " } ?? ""
                 throw Diagnostic(conflict.message, hint: "\(hint)augment \(name) off does without")
             }
-            if chosen.member.mixesLabels, network != nil, let loss, case .classNumbers = loss.member.targets {
+            if let task, chosen.member.attack != nil {
+                throw Diagnostic(
+                    "\(name) moves samples against their labels, which ssl \(task.member.name) does not read",
+                    hint: "augment \(name) off, or ssl off")
+            }
+            if task == nil, chosen.member.mixesLabels, network != nil, let loss,
+                case .classNumbers = loss.member.targets
+            {
                 throw Diagnostic(
                     "\(loss.member.name) takes one class a sample and no mixed labels, which \(name) gives",
                     hint: "loss cross_entropy takes them; augment \(name) off does without")
@@ -80,31 +108,36 @@ extension Session {
         return data?.set.classes.isEmpty == false ? data?.set.classes.count : nil
     }
 
-    /// The nodes that change the present batch, of some of the augmentations; nil without any.
+    /// The nodes by which some augmentations, and a task behind them, change a batch; nil without any.
     func prelude(
-        _ samples: [String: Tensor], _ chain: [ChosenAugmentation]? = nil
+        _ samples: [String: Tensor], _ chain: [ChosenAugmentation], _ task: ChosenPretext? = nil
     ) throws(Diagnostic) -> Prelude? {
-        let chain = chain ?? augmentations
-        guard !chain.isEmpty, samples["x"] != nil else { return nil }
+        guard !chain.isEmpty || task != nil, samples["x"] != nil else { return nil }
         return AugmentationBuilder.prelude(
-            chain.map { ($0.member, $0.settings) }, try batchSizes(samples), targets: samples["y"]?.shape)
+            chain.map { ($0.member, $0.settings) }, task.map { ($0.member, $0.settings) },
+            try batchSizes(samples, chain, task), targets: samples["y"]?.shape)
     }
 
-    /// Draws what the augmentations need for the present batch, unless it has it.
+    /// Draws what the augmentations and the task need for the present batch, unless it has it.
     mutating func drawAugmentations() throws(Diagnostic) {
-        guard !augmentations.isEmpty else { return }
-        let samples = try sampleBatch()
-        guard samples["x"] != nil else { return }
-        let sizes = try batchSizes(samples)
-        let draws = augmentations.flatMap(\.member.draws)
-        let fits = draws.allSatisfy { training.layers.augmentation[$0.name]?.shape == $0.shape(sizes) }
-        guard training.layers.augmentationIsUsed || !fits else { return }
+        guard changesBatch, let sizes = try presentSizes() else { return }
+        if let pretext { try checkPretext(pretext, sizes) }
+        guard training.layers.augmentationIsUsed || !hasDraws(sizes) else { return }
         training.layers.augmentation = [:]
         for chosen in augmentations {
             let drawn = chosen.member.draw(chosen.settings, sizes, &training.random)
             training.layers.augmentation.merge(drawn) { $1 }
         }
+        if let pretext {
+            let drawn = pretext.member.draw(pretext.settings, sizes, &training.random)
+            training.layers.augmentation.merge(drawn) { $1 }
+        }
         training.layers.augmentationIsUsed = false
+    }
+
+    /// Whether everything was drawn for a batch of these sizes.
+    private func hasDraws(_ sizes: BatchSizes) -> Bool {
+        batchDraws.allSatisfy { training.layers.augmentation[$0.name]?.shape == $0.shape(sizes) }
     }
 
     /// Where training is adversarial: attacks the present batch, as the augmentations before have left it, with the present
@@ -137,37 +170,42 @@ extension Session {
     /// The present batch under augmentation; nil without any, and before something was drawn for it.
     func augmentedBatch() throws(Diagnostic) -> AugmentedBatch? {
         let samples = try sampleBatch()
-        guard !training.layers.augmentation.isEmpty, let prelude = try prelude(samples) else { return nil }
-        let rows = samples["x"]?.shape[0]
-        guard training.layers.augmentation.values.allSatisfy({ $0.shape[0] == rows }) else { return nil }
-        let draws = training.layers.augmentation
-        return try located(nil) { () throws(OperationError) in try AugmentedBatch(prelude, samples, draws) }
+        guard let prelude = try prelude(samples, augmentations, pretext),
+            hasDraws(try batchSizes(samples, augmentations, pretext))
+        else { return nil }
+        let (draws, names) = (training.layers.augmentation, pretext == nil ? nil : ["x", "y"])
+        return try located(nil) { () throws(OperationError) in
+            try AugmentedBatch(prelude, samples, draws, names: names)
+        }
     }
 
     /// What the plan of a step reads: the samples, under other names where they are augmented first, with all that was drawn.
     func planBatch() throws(Diagnostic) -> [String: Tensor] {
         var batch = try sampleBatch()
-        batch.merge(training.layers.masks.filter { $0.value.shape[0] == batch["x"]?.shape[0] }) { $1 }
-        guard !augmentations.isEmpty else { return batch }
+        batch.merge(
+            training.layers.masks.filter { $0.value.shape[0] == (pretext == nil ? batch["x"]?.shape[0] : netRows) }
+        ) { $1 }
+        guard changesBatch else { return batch }
         batch.merge(training.layers.augmentation) { $1 }
         for name in ["x", "y"] { batch["\(name)_data"] = batch[name] }
         return batch
     }
 
-    /// The names of what augmentations draw.
-    var drawNames: [String] { augmentations.flatMap { $0.member.draws.map(\.name) } }
+    /// The names of what augmentations and the task draw.
+    var drawNames: [String] { batchDraws.map(\.name) }
 
-    /// All names that augmentations give.
+    /// All names that augmentations and the task give.
     var augmentationNames: [String] {
-        guard !augmentations.isEmpty else { return [] }
+        guard changesBatch else { return [] }
         let given = (try? augmentedBatch())?.tape.names.keys.filter { $0 != "x" && $0 != "y" } ?? []
-        return ["x_data", "y_data"] + drawNames + given.sorted()
+        return (pretext == nil ? ["x_data", "y_data"] : ["x_data"]) + drawNames + given.sorted()
     }
 
     /// The value of a name that augmentations give; nil where `name` is none.
     func augmentationValue(_ name: String) throws(Diagnostic) -> Tensor? {
-        let isOwn = name.hasSuffix("_data") || augmentations.contains { name.hasPrefix("\($0.member.name)_") }
-        guard !augmentations.isEmpty, isOwn else { return nil }
+        let members = augmentations.map(\.member.name) + (pretext.map { [$0.member.name] } ?? [])
+        let isOwn = name.hasSuffix("_data") || members.contains { name.hasPrefix("\($0)_") }
+        guard changesBatch, isOwn else { return nil }
         if name == "x_data" || name == "y_data" { return try sampleBatch()[String(name.prefix(1))] }
         if drawNames.contains(name) {
             guard let value = training.layers.augmentation[name] else {
@@ -181,8 +219,7 @@ extension Session {
 
     /// Sets by hand what was drawn for the present batch.
     mutating func setDraw(_ name: String, _ value: Tensor) throws(Diagnostic) {
-        let sizes = try batchSizes(try sampleBatch())
-        guard let draw = augmentations.flatMap(\.member.draws).first(where: { $0.name == name }) else { return }
+        guard let sizes = try presentSizes(), let draw = batchDraws.first(where: { $0.name == name }) else { return }
         guard draw.allows(value, sizes) else {
             throw Diagnostic("\(name) cannot have such a value", hint: "it holds \(draw.meaning)")
         }
@@ -194,11 +231,18 @@ extension Session {
     /// Chooses the augmentations of training batches, in their order. What was drawn for the present batch is forgotten.
     mutating func augment(_ chain: [ChosenAugmentation]) throws(Diagnostic) {
         augmentations = chain
+        try forgetDraws()
+    }
+
+    /// What was drawn for the present batch is forgotten. Fails where augmentations or the task do not fit the samples.
+    mutating func forgetDraws() throws(Diagnostic) {
         training.layers.augmentation = [:]
         training.layers.augmentationIsUsed = true
         step.isFresh = false
         tapes = [:]
-        if !chain.isEmpty { _ = try batchSizes(try augmentableSamples()) }
+        guard changesBatch else { return }
+        let sizes = try batchSizes(try augmentableSamples(), augmentations, pretext)
+        if let pretext, let conflict = pretext.member.conflict(pretext.settings, sizes) { throw Diagnostic(conflict) }
     }
 
     /// Samples that show what is augmented, the present batch or the first of the data; fails without any.
@@ -207,16 +251,16 @@ extension Session {
         guard let data, !data.trainingRows.isEmpty else {
             throw Diagnostic("there are no samples to augment", hint: "data glyphs loads some, or give x = … and y = …")
         }
-        return ["x": data.features([data.trainingRows[0]])]
+        return ["x": data.features(Array(data.trainingRows.prefix(data.effectiveBatchSize)))]
     }
 
     /// Explains an element of the batch, or of a node on its way, under augmentation; nil where `name` is none of these.
     func explanation(
         ofAugmented name: String, _ symbol: (Shape) throws(Diagnostic) -> (String, Int), deep: Bool
     ) throws(Diagnostic) -> Explanation? {
-        guard !augmentations.isEmpty else { return nil }
+        guard changesBatch else { return nil }
         var explanation = Explanation(digits: digits)
-        if let draw = augmentations.flatMap(\.member.draws).first(where: { $0.name == name }),
+        if let draw = batchDraws.first(where: { $0.name == name }),
             let value = try augmentationValue(name)
         {
             let (text, offset) = try symbol(value.shape)
@@ -230,6 +274,9 @@ extension Session {
             tape: augmented.tape, names: NodeNames(Session(), augmented.tape), digits: digits
         ) { augmented.element($0, $1) }
         explainer.explain(node, offset, symbol: text, deep: deep)
-        return explainer.explanation
+        guard explainer.explanation.lines.isEmpty else { return explainer.explanation }
+        explanation.add(text, .number(augmented.element(node, offset)), [:], augmented.element(node, offset))
+        if let pretext { explanation.remark("given by ssl \(pretext.member.name)") }
+        return explanation
     }
 }

@@ -42,9 +42,16 @@ extension Session {
         return batchByHand.isEmpty && data != nil ? training.batch.count : 0
     }
 
+    /// The number of rows that the net reads: of several views of each sample, all.
+    var netRows: Int { batchRows * (pretext?.member.views ?? 1) }
+
     /// Gives `x` or `y` by hand. Vectors are taken as one column or one row where the network asks for it.
     mutating func setBatch(_ name: String, _ value: Tensor) throws(Diagnostic) {
         guard let inputWidth else { return }
+        if name == "y", let pretext {
+            throw Diagnostic(
+                "ssl \(pretext.member.name) gives the targets", hint: "ssl off, before y is given by hand")
+        }
         if name == "x" {
             batchByHand["x"] = try Self.samples(network?.rows(value) ?? value, features: inputWidth)
         } else {
@@ -79,14 +86,16 @@ extension Session {
             return value.reshaped([rows, outputs])
         case .classes where value.shape == [rows, outputs] && outputs > 1: return value
         case .classNumbers where value.count == rows && value.shape != [rows, outputs],
+            .partners where value.count == rows && value.shape.rank < 2,
             .classes where value.count == rows && (value.shape.rank < 2 || value.shape == [rows, 1]),
-            .classNumbers where value.shape == [rows, 1]:
+            .classNumbers where value.shape == [rows, 1], .partners where value.shape == [rows, 1]:
             return value.reshaped([rows])
         default:
             let wanted =
                 switch loss.member.targets {
                 case .values: "[\(rows)×\(outputs)]"
                 case .classNumbers: "[\(rows)] (class numbers)"
+                case .partners: "[\(rows)] (the row of each row's partner)"
                 case .classes: "[\(rows)] (class numbers) or [\(rows)×\(outputs)] (probabilities)"
                 }
             throw Diagnostic(
@@ -97,31 +106,39 @@ extension Session {
     }
 
     /// Features and targets of some samples of the data, shaped for the network and its loss.
-    func samples(_ rows: [Int], of data: DataPipeline) throws(Diagnostic) -> (x: Tensor, y: Tensor) {
+    func samples(_ rows: [Int], of data: DataPipeline) throws(Diagnostic) -> Samples {
         let y = data.targets(rows)
-        guard let network, loss != nil else { return (data.features(rows), y) }
-        return (data.features(rows), try targets(y, rows: rows.count, outputs: network.outputs))
+        guard let network, let loss else { return Samples(x: data.features(rows), y: y) }
+        guard loss.member.targets != .partners else {
+            throw Diagnostic(
+                "\(loss.member.name) compares rows with their partners, which the data do not have",
+                hint: "ssl contrast")
+        }
+        return Samples(x: data.features(rows), y: try targets(y, rows: rows.count, outputs: network.outputs))
     }
 
     /// The present batch as the network reads it, by name.
     func batch() throws(Diagnostic) -> [String: Tensor] {
         var samples = try sampleBatch()
         if let augmented = try augmentedBatch() { samples = augmented.batch }
+        if let counted = pretext?.counted { samples[counted] = training.layers.augmentation[counted] }
         guard !training.layers.masks.isEmpty, let rows = samples["x"]?.shape[0] else { return samples }
         return samples.merging(training.layers.masks.filter { $0.value.shape[0] == rows }) { $1 }
     }
 
-    /// The samples of the present batch as the data have them.
+    /// The samples of the present batch as the data have them; under a pretext task without targets.
     func sampleBatch() throws(Diagnostic) -> [String: Tensor] {
         if !batchByHand.isEmpty {
             guard let x = batchByHand["x"] else {
                 throw Diagnostic("y was given by hand, but not x", hint: "x = [[…], […]]")
             }
-            guard let y = batchByHand["y"], let network else { return ["x": x] }
+            guard pretext == nil, let y = batchByHand["y"], let network else { return ["x": x] }
             return ["x": x, "y": try targets(y, rows: x.shape[0], outputs: network.outputs)]
         }
         guard let data, !training.batch.isEmpty else { return [:] }
-        let (x, y) = try samples(training.batch.map { data.trainingRows[$0] }, of: data)
-        return ["x": x, "y": y]
+        let rows = training.batch.map { data.trainingRows[$0] }
+        if pretext != nil { return ["x": data.features(rows)] }
+        let samples = try samples(rows, of: data)
+        return ["x": samples.x, "y": samples.y]
     }
 }

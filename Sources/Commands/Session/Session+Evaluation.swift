@@ -13,20 +13,22 @@ extension Session {
     }
 
     /// The samples of a part; without data, the batch given by hand.
-    func samples(_ part: Part?) throws(Diagnostic) -> (x: Tensor, y: Tensor) {
+    func samples(_ part: Part?) throws(Diagnostic) -> Samples {
         guard network != nil else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
         if let data, batchByHand.isEmpty {
             let rows = part == .val ? data.validationRows : data.trainingRows
             guard !rows.isEmpty else {
                 throw Diagnostic("there are no validation samples", hint: "split train=0.8 seed=1 sets some aside")
             }
+            if let pretext { return try evaluated(data.features(rows), by: pretext) }
             return try samples(rows, of: data)
         }
         let batch = try sampleBatch()
+        if part != .val, let pretext, let x = batch["x"] { return try evaluated(x, by: pretext) }
         guard part != .val, let x = batch["x"], let y = batch["y"] else {
             throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
         }
-        return (x, y)
+        return Samples(x: x, y: y)
     }
 
     /// The network's outputs for rows of features.
@@ -60,20 +62,39 @@ extension Session {
     private static let evaluatedElements = 1 << 24
 
     /// The loss on given samples.
-    func loss(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
+    func loss(on samples: Samples) throws(Diagnostic) -> Double {
         guard let loss = evaluatedLoss else { throw Diagnostic("there is no loss", hint: "loss cross_entropy") }
-        guard let evaluatedOutput, samples.x.shape[0] > rowsAtOnce else {
-            return try run(loss, ["x": samples.x, "y": samples.y]).elements[0]
+        guard samples.groups.isEmpty else {
+            // Each row counts alike, whatever the size of its group.
+            let sum = try losses(of: samples).reduce(0) { $0 + $1.loss * Double($1.rows) }
+            return sum / Double(samples.x.shape[0])
         }
-        return try run(loss, ["y": samples.y], known: [evaluatedOutput: try predict(samples.x)]).elements[0]
+        let given = samples.others.merging(["y": samples.y]) { $1 }
+        guard let evaluatedOutput, samples.x.shape[0] > rowsAtOnce else {
+            return try run(loss, given.merging(["x": samples.x]) { $1 }).elements[0]
+        }
+        return try run(loss, given, known: [evaluatedOutput: try predict(samples.x)]).elements[0]
+    }
+
+    /// The loss on each group of samples that are compared with each other, and the rows that it has.
+    func losses(of samples: Samples) throws(Diagnostic) -> [(loss: Double, rows: Int)] {
+        var losses: [(loss: Double, rows: Int)] = []
+        for group in samples.groups {
+            let own = Samples(x: samples.x.rows(group), y: samples.y.rows(group))
+            losses.append((try loss(on: own), group.count))
+        }
+        return losses
     }
 
     /// The share of samples whose class is predicted. One output: above 1/2 for mse and the like, above 0 for logits.
-    func accuracy(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
+    func accuracy(on samples: Samples) throws(Diagnostic) -> Double {
         let predicted = try predictedClasses(try predict(samples.x))
         let hits = zip(predicted, try classNumbers(samples.y)).count { $0 == $1 }
         return Double(hits) / Double(predicted.count)
     }
+
+    /// Whether targets are classes, of which a share can be right: the task's or the data's.
+    var hasClasses: Bool { pretext.map { $0.member.targets != .values } ?? (data?.set.classes.isEmpty == false) }
 
     /// The class that each row of outputs predicts, as its number.
     func predictedClasses(_ out: Tensor) throws(Diagnostic) -> [Double] {
@@ -92,7 +113,9 @@ extension Session {
 
     /// The name of a class of the data, or its number.
     func className(_ number: Int) -> String {
-        guard let data, batchByHand.isEmpty, data.set.classes.indices.contains(number) else { return "\(number)" }
+        guard let data, batchByHand.isEmpty, pretext == nil, data.set.classes.indices.contains(number) else {
+            return "\(number)"
+        }
         return data.set.classes[number]
     }
 

@@ -21,6 +21,7 @@ extension Session {
             "layers \(training.layers.tensors.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" })",
             "augmentation \(augmentations.map(\.text)) "
                 + "\(training.layers.augmentation.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" })",
+            "pretext \(pretext?.text ?? "")",
             "layout \(layout.entries)", "objective \(objective ?? "")",
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
             "early stopping \(earlyStopping?.text ?? "") max norm \(maxNorm?.text ?? "")",
@@ -53,7 +54,8 @@ extension Session {
             targets.append(("x", x.shape))
             if (try? member("grad", of: "x")) != nil { targets.append(("x.grad", x.shape)) }
         }
-        for name in augmentationNames + (augmentations.contains { $0.member.mixesLabels } ? ["y"] : []) {
+        let givesTargets = pretext != nil || augmentations.contains { $0.member.mixesLabels }
+        for name in augmentationNames + (givesTargets ? ["y"] : []) {
             if let value = try? value(of: name) { targets.append((name, value.shape)) }
         }
         if let attacked, plain[Self.attackedName] == attacked.result {

@@ -58,7 +58,7 @@ extension Session {
     mutating func drawMasks() {
         let masks = masks
         guard !masks.isEmpty else { return }
-        let rows = batchRows
+        let rows = netRows
         let fits = masks.allSatisfy { training.layers.masks[$0.name]?.shape.axes.first == rows }
         guard training.layers.masksAreUsed || !fits else { return }
         for mask in masks {
@@ -95,12 +95,12 @@ extension Session {
         moveFollowed()
         guard let network, !network.statistics.isEmpty, !training.layers.isCounted, let tape = step.tape else { return }
         training.layers.before = training.layers.statistics
-        training.layers.rows = batchRows
+        training.layers.rows = netRows
         for statistic in network.statistics {
             guard let node = live[statistic.batch].flatMap({ tape.nodes[$0.node] }),
                 let old = training.layers.statistics[statistic.name]
             else { continue }
-            training.layers.statistics[statistic.name] = statistic.next(old, batch: tapeValue(node), rows: batchRows)
+            training.layers.statistics[statistic.name] = statistic.next(old, batch: tapeValue(node), rows: netRows)
         }
         training.layers.isCounted = true
     }

@@ -13,7 +13,7 @@ extension Session {
         }
         let batch = try planBatch()
         try checkInputs(batch)
-        let (prelude, shapes) = (try prelude(try sampleBatch()), batch.mapValues(\.shape))
+        let (prelude, shapes) = (try prelude(try sampleBatch(), augmentations, pretext), batch.mapValues(\.shape))
         var roots = liveOrder.map { live[$0]!.node }
         func compiled(_ roots: [Int]) throws(OperationError) -> Tape {
             try Tape(
@@ -32,7 +32,10 @@ extension Session {
 
     /// Fails when a live name needs a part of the batch that is not there, or when data and net do not fit.
     private func checkInputs(_ batch: [String: Tensor]) throws(Diagnostic) {
-        if let data, let network, let loss, batchByHand.isEmpty, data.set.classes.count > network.outputs {
+        if let pretext, let sizes = try presentSizes() { try checkPretext(pretext, sizes) }
+        if let data, let network, let loss, batchByHand.isEmpty, pretext == nil,
+            data.set.classes.count > network.outputs
+        {
             if case .values = loss.member.targets {
             } else {
                 throw Diagnostic(
@@ -40,7 +43,7 @@ extension Session {
                     hint: "net \(data.set.features.count) 8 relu \(data.set.classes.count)")
             }
         }
-        if let image = data?.set.image, batchByHand.isEmpty, let network, network.takesImages,
+        if let image = data?.set.image, batchByHand.isEmpty, pretext == nil, let network, network.takesImages,
             image.count == network.inputs
         {
             let shape = try located(nil) { () throws(OperationError) in try Network.sample(image: image) }
@@ -51,12 +54,15 @@ extension Session {
             }
         }
         for id in graph.ancestors(of: objective.map { [live[$0]!.node] } ?? liveOrder.map { live[$0]!.node }) {
-            guard case .input(let name) = graph.nodes[id].source, batch[name] == nil else { continue }
+            guard case .input(let name) = graph.nodes[id].source, batch[name] == nil, name != "y" || pretext == nil
+            else {
+                continue
+            }
             throw Diagnostic(
                 "there is no \(name) to compute with", hint: "data NAME loads samples; or \(name) = [[…], […]] by hand")
         }
-        if let x = batch["x"] { try checkStatistics(rows: x.shape[0]) }
-        if let network, let x = batch["x"], x.shape[1] != network.inputs {
+        if let x = batch["x"] { try checkStatistics(rows: pretext == nil ? x.shape[0] : netRows) }
+        if let network, let x = batch["x"], pretext == nil, x.shape[1] != network.inputs {
             throw Diagnostic(
                 "the data have \(x.shape[1]) features, the net takes \(network.inputs)",
                 hint: "net \(x.shape[1]) … fits; features=[…] chooses columns")

@@ -66,6 +66,8 @@ public struct Session: Sendable {
     var dataOrigin: DataOrigin?
     /// What changes the batches of training, in this order.
     var augmentations: [ChosenAugmentation] = []
+    /// The pretext task that training and evaluation are about, in place of labels.
+    var pretext: ChosenPretext?
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]
     /// Whether `backward` adds to the gradients that are there.

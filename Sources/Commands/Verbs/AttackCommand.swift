@@ -66,7 +66,7 @@ extension Context {
     ) throws(Diagnostic) -> [String] {
         let loss = try session.run(try session.attackedLoss(), ["x": x, "y": samples.y]).elements[0]
         let isForClasses = session.data?.set.classes.isEmpty == false || session.takesClasses
-        let accuracy = isForClasses ? try? session.accuracy(on: (x, samples.y)) : nil
+        let accuracy = isForClasses ? try? session.accuracy(on: Samples(x: x, y: samples.y)) : nil
         let changes = zip(x.elements, samples.x.elements).map { $0 - $1 }
         let width = max(x.count / max(x.shape[0], 1), 1)
         let lengths = stride(from: 0, to: changes.count, by: width).map { row in
@@ -88,7 +88,11 @@ extension Session {
 
     fileprivate func samplesToAttack(_ word: String) throws(Diagnostic) -> (x: Tensor, y: Tensor) {
         _ = try attackedLoss()
-        guard word == "batch" else { return try samples(word == "val" ? .val : .train) }
+        try checkLabelsAreRead("an attack")
+        guard word == "batch" else {
+            let samples = try samples(word == "val" ? .val : .train)
+            return (samples.x, samples.y)
+        }
         let batch = try batch()
         guard let x = batch["x"], let y = batch["y"] else {
             throw Diagnostic("there is no batch yet", hint: "run forward, which draws it")

@@ -33,7 +33,7 @@ extension AugmentCommand {
             table.rows.append(["\(row)"] + labels + draws)
         }
         context.emit(.table(table))
-        let sizes = try session.batchSizes(samples)
+        let sizes = try session.batchSizes(samples, session.augmentations)
         if sizes.image != nil, sizes.area.height <= 40, sizes.area.width <= 40, let given = samples["x"] {
             context.emit(.plot(Self.plot(given, x, sizes, count: min(count, 80 / (sizes.area.width + 1))), nil))
         }

@@ -59,7 +59,7 @@ extension Session {
     func score(on part: Part) throws(Diagnostic) -> Score {
         let samples = try samples(part)
         let loss = try loss(on: samples)
-        return Score(loss: loss, accuracy: data?.set.classes.isEmpty == false ? try? accuracy(on: samples) : nil)
+        return Score(loss: loss, accuracy: hasClasses ? try? accuracy(on: samples) : nil)
     }
 
     /// What the loss that reports compute is called.

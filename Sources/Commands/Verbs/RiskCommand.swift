@@ -25,6 +25,7 @@ struct RiskCommand: Command {
         guard let data = session.data, session.batchByHand.isEmpty else {
             throw Diagnostic("there are no data whose risk could be measured", hint: "data moons", at: call.range)
         }
+        try session.checkLabelsAreRead("the risk")
         let training = try session.samples(.train)
         let empirical = Risk(
             losses: [try session.loss(on: training)], accuracy: session.shownAccuracy(on: training),
@@ -63,7 +64,7 @@ private struct Risk {
 }
 
 extension Session {
-    fileprivate func shownAccuracy(on samples: (x: Tensor, y: Tensor)) -> Double? {
+    fileprivate func shownAccuracy(on samples: Samples) -> Double? {
         data?.set.classes.isEmpty == false ? try? accuracy(on: samples) : nil
     }
 
@@ -87,7 +88,7 @@ extension Session {
             try session.attackBatch()
             let batch = try session.batch()
             guard let x = batch["x"], let y = batch["y"] else { continue }
-            losses.append(try loss(on: (x, y)))
+            losses.append(try loss(on: Samples(x: x, y: y)))
         }
         random = session.training.random
         let names = augmentations.map(\.member.name).joined(separator: ", ")

@@ -14,8 +14,18 @@ public struct MovedImage: Operation {
         /// Turned about its centre by degrees, counter-clockwise as it is seen; between pixels by their distance
         /// (bilinear), or as the nearest.
         case rotation(bilinear: Bool)
+        /// Cut into so many horizontal strips, whose order is the permutation with this number.
+        case strips(Int)
 
         var numbers: Int { self == .shift ? 2 : 1 }
+
+        func allows(_ number: Double) -> Bool {
+            switch self {
+            case .flip, .rotation: number.magnitude < 1e9
+            case .shift: number.magnitude < 1e9 && number == number.rounded()
+            case .strips(let count): Permutation.isNumber(number, of: count)
+            }
+        }
     }
 
     /// Height and width, behind the number of channels where there are several.
@@ -42,6 +52,7 @@ public struct MovedImage: Operation {
             case .flip: "flip"
             case .shift: "shift"
             case .rotation: "rotate"
+            case .strips: "reorder"
             }
         return isBack ? "\(verb) back" : verb
     }
@@ -53,9 +64,12 @@ public struct MovedImage: Operation {
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
         guard (2...3).contains(image.rank), image.count > 0, inputs[0].rank == 2, inputs[0][1] == image.count,
-            inputs[1] == [inputs[0][0], motion.numbers]
+            inputs[1].count == inputs[0][0] * motion.numbers, inputs[1].axes.first == inputs[0][0]
         else {
             throw OperationError("\(name) moves images of shape \(image), not rows of shape \(inputs[0])")
+        }
+        if case .strips(let count) = motion, count < 1 || height % count != 0 {
+            throw OperationError("\(height) rows cannot be cut into \(count) strips of the same height")
         }
         return inputs[0]
     }
@@ -65,7 +79,7 @@ public struct MovedImage: Operation {
         return { (operands) throws(OperationError) in
             for row in 0..<rows {
                 let given = (0..<numbers).map { operands.input(1)[row * numbers + $0] }
-                guard given.allSatisfy({ $0.magnitude < 1e9 && (motion != .shift || $0 == $0.rounded()) }) else {
+                guard given.allSatisfy(motion.allows) else {
                     throw OperationError("\(name) cannot move an image by \(given.map { Digits.full.text($0) })")
                 }
                 move(operands.input(0) + row * size, operands.output + row * size, Placement(self, given))
@@ -185,6 +199,10 @@ public struct MovedImage: Operation {
                 return horizontal
                     ? alone(row, operation.width - 1 - column) : alone(operation.height - 1 - row, column)
             case .shift: return alone(row - Int(numbers[0]), column - Int(numbers[1]))
+            case .strips(let count):
+                let height = operation.height / count
+                return alone(
+                    Permutation.numbered(Int(numbers[0]), of: count)[row / height] * height + row % height, column)
             case .rotation(let isBilinear):
                 let place = origin(of: pixel)
                 guard isBilinear else {
