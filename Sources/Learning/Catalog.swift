@@ -27,7 +27,7 @@ public enum Catalog {
     public static let augmentations: [Augmentation] = [
         .flip, .shift, .rotate, .noise, .cutout, .mixup, .cutmix, .adversarial,
     ]
-    public static let pretextTasks: [PretextTask] = [.order]
+    public static let pretextTasks: [PretextTask] = [.order, .context]
     public static let attacks: [Attack] = [.fgsm, .pgd]
     public static let landscapes: [Landscape] = [
         .bowl, .parabola, .valley, .rotatedValley, .saddle, .twoBasins, .plateau, .rosenbrock, .coupled,
