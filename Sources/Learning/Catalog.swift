@@ -4,10 +4,7 @@ public enum Catalog {
     public static let activations: [Activation] = [
         .relu, .leakyReLU, .gelu, .silu, .sigmoid, .tanh, .softplus, .softmax, .logSoftmax,
     ]
-    public static let layers: [Layer] = [
-        .dense, .conv, .maxPool, .flatten, .skip, .each, .dropout, .batchNorm,
-    ]
-    public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge]
+    public static let pretextTasks: [PretextTask] = [.mask, .order, .context, .contrast]
     public static let optimizers: [Optimizer] = [
         .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion, .newton,
     ]
@@ -27,7 +24,7 @@ public enum Catalog {
     public static let augmentations: [Augmentation] = [
         .flip, .shift, .rotate, .noise, .cutout, .mixup, .cutmix, .adversarial,
     ]
-    public static let pretextTasks: [PretextTask] = [.order, .context]
+    public static let pretextTasks: [PretextTask] = [.mask, .order, .context, .contrast]
     public static let attacks: [Attack] = [.fgsm, .pgd]
     public static let landscapes: [Landscape] = [
         .bowl, .parabola, .valley, .rotatedValley, .saddle, .twoBasins, .plateau, .rosenbrock, .coupled,

@@ -18,14 +18,23 @@ extension Loss {
     /// The nodes put into one text; for an operation with steps of its own, those for three classes of which 0 is right.
     public func formulas(_ settings: Settings) -> [String] {
         var graph = Graph()
-        let isForClasses = if case .values = targets { false } else { true }
-        let p = graph.input("p", [3])
-        let y = graph.input("y", isForClasses ? [] : [3])
-        guard let node = try? nodes(&graph, p, y, settings) else { return [] }
+        let shapes: (p: Shape, y: Shape) =
+            switch targets {
+            case .values: ([3], [3])
+            case .classNumbers, .classes: ([3], [])
+            case .partners: ([4, 2], [4])
+            }
+        let (p, y) = (graph.input("p", shapes.p), graph.input("y", shapes.y))
+        guard let built = try? nodes(&graph, p, y, settings) else { return [] }
+        let node = built.loss
         if case .operation(let operation, let inputs) = graph.nodes[node].source, inputs == [p, y] {
             return steps(operation, inputs.map { graph.nodes[$0].shape }, ["p", "y"]) { _, _ in 0 }
         }
-        return ["\(name) = \(graph.text(of: node))"]
+        var known: [Int: String] = [:]
+        return (built.parts + [(name, node)]).map { part in
+            defer { known[part.node] = part.name }
+            return "\(part.name) = \(graph.text(of: part.node, known))"
+        }
     }
 }
 
@@ -91,12 +100,13 @@ private func steps(
 }
 
 extension Graph {
-    /// A node as text over the names of inputs.
-    fileprivate func text(of node: Int) -> String {
-        switch nodes[node].source {
+    /// A node as text over the names of inputs and of nodes that are known already.
+    fileprivate func text(of node: Int, _ known: [Int: String] = [:]) -> String {
+        if let name = known[node] { return name }
+        return switch nodes[node].source {
         case .parameter(let name), .input(let name): name
         case .constant(let value): value.count == 1 ? Digits.full.text(value.elements[0]) : "\(value.shape)"
-        case .operation(let operation, let inputs): operation.label(inputs.map { text(of: $0) })
+        case .operation(let operation, let inputs): operation.label(inputs.map { text(of: $0, known) })
         }
     }
 }

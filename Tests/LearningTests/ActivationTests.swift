@@ -73,7 +73,7 @@ struct ActivationTests {
     private func graph(_ variant: Variant<Loss>, _ p: Tensor, _ y: Tensor) throws -> (Graph, Int) {
         var graph = Graph()
         let (a, b) = (graph.parameter("p", p.shape), graph.parameter("y", y.shape))
-        let objective = try variant.member.nodes(&graph, a, b, variant.settings)
+        let objective = try variant.member.nodes(&graph, a, b, variant.settings).loss
         return (graph, objective)
     }
 

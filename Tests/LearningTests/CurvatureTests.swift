@@ -37,7 +37,7 @@ struct CurvatureTests {
                 if case .values = loss.member.targets { numbers([samples, 3]) } else {
                     Tensor(vector: (0..<samples).map { _ in Double(random.index(below: 3)) })
                 }
-            let objective = try loss.member.nodes(&graph, out, graph.constant(y), loss.settings)
+            let objective = try loss.member.nodes(&graph, out, graph.constant(y), loss.settings).loss
             tape = try Tape(graph, roots: [], objective: objective, layout: layout, inputShapes: [:])
             self.layout = layout
             self.parameters = parameters

@@ -19,7 +19,10 @@ extension Session {
             var explanation = Explanation(digits: digits)
             let values = ["hits": (share * count).rounded(), "samples": count]
             explanation.add(symbol, "hits" / "samples", values, share)
-            explanation.remark("hits are the samples whose class is predicted")
+            explanation.remark(
+                self.loss?.member.targets == .partners
+                    ? "hits are the rows whose nearest other row is their partner"
+                    : "hits are the samples whose class is predicted")
             return explanation
         case "loss_on":
             guard let loss = evaluatedLoss else { return nil }

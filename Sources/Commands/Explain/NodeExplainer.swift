@@ -139,7 +139,8 @@ extension Operation {
     /// Whether it only moves elements, so that an element of the result is one of an input (or 0).
     fileprivate var movesElements: Bool {
         self is Reshape || self is SampleShape || self is ChannelRows || self is Permute || self is Slice
-            || self is Place || self is TakeRows || self is Concat || self is Transpose
+            || self is Place || self is TakeRows || self is Pick || self is WithoutOwn || self is Concat
+            || self is Transpose
             || (self as? Pointwise)?.name == "expand" || (self as? Pointwise)?.name == "copy"
     }
 

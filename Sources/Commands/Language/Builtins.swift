@@ -84,6 +84,7 @@ extension Builtin {
             { (graph, x) throws(OperationError) in try graph.apply(ArgMax(axis: axis), [x]) }
         },
         extreme("max", "the largest", .max), extreme("min", "the smallest", .min),
+        cosine,
     ]
 
     private typealias Composition = @Sendable (inout Graph, Int) throws(OperationError) -> Int
@@ -125,6 +126,19 @@ extension Builtin {
         }
     }
 
+    /// Rows compared by their directions.
+    static let cosine = Builtin(
+        "cosine", "cosine(a) or cosine(a, b)", 1...2,
+        meaning: "the cosine of the angle between each row of a and each row of b, or of a itself"
+    ) {
+        (evaluator, call) throws(Diagnostic) in
+        let a = try call.node(0, &evaluator)
+        let b = call.positional.count == 2 ? try call.node(1, &evaluator) : a
+        return try evaluator.compose([a, b], call.range) { (graph) throws(OperationError) in
+            try Loss.cosines(&graph, a, b)
+        }
+    }
+
     // MARK: Shapes
 
     static let shaping: [Builtin] = [
@@ -154,12 +168,20 @@ extension Builtin {
     // MARK: Losses
 
     static let losses: [Builtin] = Catalog.losses.map { loss in
-        Builtin(loss.name, "\(loss.name)(p, y)", 2...2, settings: loss.settings, meaning: loss.summary) {
+        Builtin(
+            loss.name, loss.takesMask ? "\(loss.name)(p, y) or \(loss.name)(p, y, mask=m)" : "\(loss.name)(p, y)",
+            2...2,
+            keys: loss.takesMask ? ["mask"] : [], settings: loss.settings, meaning: loss.summary
+        ) {
             (evaluator, call) throws(Diagnostic) in
             let (p, y) = (try call.node(0, &evaluator), try call.node(1, &evaluator))
+            var mask: Int?
+            if let given = call.key("mask") { mask = try evaluator.node(given) }
             let settings = try call.settings(evaluator.session.settings(of: loss), &evaluator)
-            return try evaluator.compose([p, y], call.range) { (graph) throws(OperationError) in
-                try loss.nodes(&graph, p, y, settings)
+            let counted = mask
+            return try evaluator.compose([p, y] + (mask.map { [$0] } ?? []), call.range) {
+                (graph) throws(OperationError) in
+                try loss.nodes(&graph, p, y, mask: counted, settings).loss
             }
         }
     }

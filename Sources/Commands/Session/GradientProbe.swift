@@ -16,7 +16,7 @@ struct GradientProbe {
             throw Diagnostic("there is nothing to minimise", hint: "minimize J, or a net with a loss")
         }
         given =
-            session.batchByHand.isEmpty ? [:] : session.pretext == nil ? try session.batch() : try session.sampleBatch()
+            session.batchByHand.isEmpty ? [:] : try session.batch()
         guard let count = given["x"]?.shape[0] ?? session.data?.trainingRows.count else {
             throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
         }

@@ -151,7 +151,8 @@ extension Session {
             networkOutput = nil
             evaluation = nil
             training.layers = LayerState()
-            removeLive(["out", "loss"])
+            removeLive(Set(lossParts + ["out", "loss"]))
+            lossParts = []
         }
         if let stack, !names.isDisjoint(with: stack.parameterNames) {
             leavePretraining()

@@ -88,9 +88,34 @@ extension Session {
 
     /// The share of samples whose class is predicted. One output: above 1/2 for mse and the like, above 0 for logits.
     func accuracy(on samples: Samples) throws(Diagnostic) -> Double {
-        let predicted = try predictedClasses(try predict(samples.x))
+        let out = try predict(samples.x)
+        if let pretext, pretext.member.targets == .values {
+            throw Diagnostic(
+                "ssl \(pretext.member.name) has no classes of which a share could be right",
+                hint: "loss_on(val) measures it")
+        }
+        if loss?.member.targets == .partners {
+            let hits = try nearestOthers(out, samples.groups).enumerated().count { $1 == samples.y.elements[$0] }
+            return Double(hits) / Double(out.shape[0])
+        }
+        let predicted = try predictedClasses(out)
         let hits = zip(predicted, try classNumbers(samples.y)).count { $0 == $1 }
         return Double(hits) / Double(predicted.count)
+    }
+
+    /// For each row the number of the row with the largest cosine among the others of its group.
+    private func nearestOthers(_ rows: Tensor, _ groups: [Range<Int>]) throws(Diagnostic) -> [Double] {
+        var result: [Double] = []
+        for group in groups.isEmpty ? [0..<rows.shape[0]] : groups {
+            var graph = Graph()
+            let nearest = try located(nil) { () throws(OperationError) in
+                let z = graph.constant(rows.rows(group))
+                let others = try graph.apply(WithoutOwn(), [try Loss.cosines(&graph, z, z)])
+                return try graph.apply(ArgMax(axis: 1), [others])
+            }
+            result += try run(nearest, [:], in: graph).elements
+        }
+        return result
     }
 
     /// Whether targets are classes, of which a share can be right: the task's or the data's.

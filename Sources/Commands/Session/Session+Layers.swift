@@ -114,7 +114,7 @@ extension Session {
     }
 
     /// A size of batches that leaves no single sample over.
-    private var largerBatch: String {
+    var largerBatch: String {
         let count = data?.trainingRows.count ?? 0
         return "batch \((16..<64).first { count % $0 != 1 } ?? 16)"
     }

@@ -37,7 +37,8 @@ extension Session {
         guard let network else { return }
         self.network = nil
         _ = removeParameters(Set(network.weights.map(\.name)))
-        removeLive(["loss", "out"])
+        removeLive(Set(lossParts + ["loss", "out"]))
+        lossParts = []
         networkOutput = nil
         evaluation = nil
         if data == nil { leaves["x"] = nil }
@@ -93,19 +94,24 @@ extension Session {
         let rows = graph.nodes[out].shape[0]
         let isRows = network?.outputs != 1 && batchByHand["y"]?.shape.axes.dropFirst() == [network?.outputs ?? 1]
         let shape = targetShape(rows: rows, given: isRows ? [rows, network?.outputs ?? 1] : [rows])
-        let node = try located(nil) { () throws(OperationError) in
+        let nodes = try located(nil) { () throws(OperationError) in
             let y = graph.input("y", shape)
             leaves["y"] = y
+            let mask = pretext?.counted.map { graph.input($0, shape) }
             if let output = evaluation?.output {
-                evaluation?.loss = try loss.member.nodes(&graph, output, y, loss.settings)
+                evaluation?.loss = try loss.member.nodes(&graph, output, y, mask: mask, loss.settings).loss
             }
-            return try loss.member.nodes(&graph, out, y, loss.settings)
+            return try loss.member.nodes(&graph, out, y, mask: mask, loss.settings)
         }
         // A penalty may still belong to another objective, which a net's loss replaces.
         removePenalty()
-        removeLive(["loss"])
-        live["loss"] = Live(node: node, initial: nil)
-        liveOrder.append("loss")
+        removeLive(Set(lossParts + ["loss"]))
+        lossParts = nodes.parts.map(\.name)
+        for name in lossParts { _ = forget(name) }
+        for (name, node) in nodes.parts + [("loss", nodes.loss)] {
+            live[name] = Live(node: node, initial: nil)
+            liveOrder.append(name)
+        }
         objective = "loss"
         step.isFresh = false
         try addPenalty()

@@ -37,6 +37,12 @@ extension Session {
         if let conflict = task.member.conflict(task.settings, sizes) {
             throw Diagnostic(conflict.message, hint: "\(conflict.hint.map { "\($0); " } ?? "")ssl off does without")
         }
+        if task.member.views > 1, let data, batchByHand.isEmpty, data.trainingRows.count % data.effectiveBatchSize == 1
+        {
+            throw Diagnostic(
+                "the last batch of an epoch would be one sample, which ssl \(name) has nothing to tell from",
+                hint: largerBatch)
+        }
         guard let network else { return }
         let sample = task.member.sample(task.settings, sizes)
         let size = sample.axes.drop { $0 == 1 }.map(String.init).joined(separator: "x")

@@ -40,6 +40,8 @@ public struct Session: Sendable {
     /// The last step of Gibbs sampling.
     var gibbs: GibbsStep?
     var loss: ChosenLoss?
+    /// The names that the net's loss gives to nodes on its way.
+    var lossParts: [String] = []
     /// The live name that is minimised.
     var objective: String?
     /// What the objective is made of, when a penalty is added to it.

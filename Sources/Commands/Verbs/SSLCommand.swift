@@ -9,7 +9,7 @@ struct SSLCommand: Command {
     let group = CommandGroup.data
     let summary =
         "self-supervised learning: a pretext task gives the net its samples and targets, labels are not read; off ends it"
-    let examples = ["ssl order parts=2", "ssl", "ssl off"]
+    let examples = ["ssl mask rate=0.5 patch=2", "ssl", "ssl off"]
 
     func members(_ session: Session) -> [any Member] { Catalog.pretextTasks }
 

@@ -26,6 +26,7 @@ struct ShowCommand: Command {
             lines.append(("data", "\(data.set.name), \(parts), normalize \(data.normalization.rawValue)"))
             lines.append(("batch", "\(batch), order \(data.order.rawValue), \(data.updatesPerEpoch) updates an epoch"))
         }
+        if let pretext = session.pretext { lines.append(("ssl", pretext.text)) }
         if let network = session.network {
             let count = network.weights.reduce(0) { $0 + $1.shape.count }
             lines.append(("net", "\(network.line.dropFirst(4)), \(count) parameters"))
@@ -81,7 +82,7 @@ struct ShowCommand: Command {
                 && !(session.stack?.parameterNames.contains(name) ?? false)
         }
         if !own.isEmpty { lines.append(("parameters", own.joined(separator: ", "))) }
-        let named = (session.network?.names ?? []) + (session.stack?.nodeNames ?? []) + ["loss"]
+        let named = (session.network?.names ?? []) + (session.stack?.nodeNames ?? []) + session.lossParts + ["loss"]
         let live = session.liveOrder.filter { !named.contains($0) }
         if !live.isEmpty { lines.append(("live", live.joined(separator: ", "))) }
         if !session.plain.isEmpty { lines.append(("values", session.plain.keys.sorted().joined(separator: ", "))) }
