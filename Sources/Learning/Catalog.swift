@@ -4,7 +4,10 @@ public enum Catalog {
     public static let activations: [Activation] = [
         .relu, .leakyReLU, .gelu, .silu, .sigmoid, .tanh, .softplus, .softmax, .logSoftmax,
     ]
-    public static let pretextTasks: [PretextTask] = [.mask, .order, .context, .contrast]
+    public static let layers: [Layer] = [
+        .dense, .conv, .maxPool, .flatten, .skip, .each, .dropout, .batchNorm,
+    ]
+    public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge, .ntXent]
     public static let optimizers: [Optimizer] = [
         .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion, .newton,
     ]
