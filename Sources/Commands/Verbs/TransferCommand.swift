@@ -191,10 +191,8 @@ extension Session {
     /// which it begins, where a sample is one of its parts.
     private func body(of network: Network) throws(Diagnostic) -> Body {
         let whole = Body(sample: network.sample, layers: network.layers, isPart: false)
-        let given = batchByHand["x"].map { $0.shape.axes.last ?? 1 }
-        guard let width = given ?? data?.set.features.count, width != network.inputs else { return whole }
+        guard batchByHand.isEmpty, let width = data?.set.features.count, width != network.inputs else { return whole }
         guard let first = network.layers.first, let part = first.part(of: network.sample) else {
-            if given != nil { return whole }
             throw Diagnostic(
                 "the data have \(width) features, the layers to keep take \(network.inputs)",
                 hint: "data that the net can read: samples of \(network.inputs) features")
