@@ -105,14 +105,16 @@ struct ActivationTests {
         var distinct = p
         if case .classNumbers = variant.member.targets { y = classes }
         if case .classes = variant.member.targets { y = classes }
-        if y == classes {
+        if case .partners = variant.member.targets { y = Tensor(vector: (0..<rows).map { Double(($0 + 2) % rows) }) }
+        let isFixed = variant.member.targets != .values
+        if isFixed {
             for index in distinct.elements.indices { distinct.elements[index] += 0.013 * Double(index) }
         }
         let (graph, objective) = try graph(variant, distinct, y)
         var layout = ParameterLayout()
         layout.append("p", distinct.shape)
         layout.append("y", y.shape)
-        let trained = y == classes ? distinct.count : distinct.count + y.count
+        let trained = isFixed ? distinct.count : distinct.count + y.count
         let tape = try Tape(graph, roots: [], objective: objective, layout: layout, inputShapes: [:])
         var (gradients, values_) = (
             [Double](repeating: 0, count: layout.count), [Double](repeating: 0, count: tape.valueCount)

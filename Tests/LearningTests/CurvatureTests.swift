@@ -34,7 +34,10 @@ struct CurvatureTests {
             let a = try graph.apply(activation.member.operation(activation.settings), [z])
             let out = try graph.apply(MatMul(), [a, w2])
             let y: Tensor =
-                if case .values = loss.member.targets { numbers([samples, 3]) } else {
+                switch loss.member.targets {
+                case .values: numbers([samples, 3])
+                case .partners: Tensor(vector: [2, 3, 0, 1])
+                case .classNumbers, .classes:
                     Tensor(vector: (0..<samples).map { _ in Double(random.index(below: 3)) })
                 }
             let objective = try loss.member.nodes(&graph, out, graph.constant(y), loss.settings).loss

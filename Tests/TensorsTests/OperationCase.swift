@@ -70,7 +70,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let all =
         pointwise + reductions + sampleMeans + softmaxes + rearrangements + slices + concats + products + losses
-        + convolutions + pools + batches
+        + convolutions + pools + batches + patches
 }
 
 extension OperationCase {
@@ -244,10 +244,20 @@ extension OperationCase {
 }
 
 extension OperationCase {
-    /// Rows taken, and images moved and cut.
+    /// Rows taken, elements picked, rows without themselves, and images moved.
     static let batches: [OperationCase] =
         ([([3, 2], 4), ([1, 5], 1), ([7, 1], 7), ([2, 0], 3)] as [(Shape, Int)]).map { shape, count in
             OperationCase(TakeRows(), [shape, [count]], [.anyNumbers, .classes(shape[0])])
+        }
+        + ([[3, 2], [1, 1], [4, 5]] as [Shape]).map { shape in
+            OperationCase(Pick(), [shape, [shape[0]]], [.anyNumbers, .classes(shape[1])])
+        }
+        + [1, 2, 5].map { OperationCase(WithoutOwn(), [[$0, $0]]) }
+        + ([([1, 4, 1], 4), ([3, 6, 2], 3), ([4, 3], 2), ([2, 2, 2], 1)] as [(Shape, Int)]).map { image, parts in
+            let orders = Permutation.number(of: parts)
+            return OperationCase(
+                MovedImage(image, .strips(parts)), [[5, image.count], [5]], [.anyNumbers, .classes(orders)],
+                "\(parts) strips of \(image)")
         }
         + ([[3, 4], [1, 1], [3, 5, 2], [2, 1]] as [Shape]).flatMap { image in
             let motions: [(MovedImage.Motion, Int, Domain)] = [
@@ -263,7 +273,10 @@ extension OperationCase {
                 }
             }
         }
-        + ([([4, 5], 2, 3, 2), ([2, 3, 3], 2, 1, 4), ([1, 1], 1, 3, 2), ([3, 4], 3, 2, 6), ([4, 4], 1, 0, 2)]
+
+    /// Squares cut out of images.
+    static let patches: [OperationCase] =
+        ([([4, 5], 2, 3, 2), ([2, 3, 3], 2, 1, 4), ([1, 1], 1, 3, 2), ([3, 4], 3, 2, 6), ([4, 4], 1, 0, 2)]
         as [(Shape, Int, Int, Int)]).map { image, side, rows, corners in
             // Every corner from 0 to the last that both axes have.
             let last = min(image[image.rank - 2], image[image.rank - 1]) - side

@@ -15,8 +15,12 @@ struct GradientProbe {
         guard let objective = session.objective, let node = session.live[objective]?.node else {
             throw Diagnostic("there is nothing to minimise", hint: "minimize J, or a net with a loss")
         }
-        given =
-            session.batchByHand.isEmpty ? [:] : try session.batch()
+        if let pretext = session.pretext {
+            throw Diagnostic(
+                "ssl \(pretext.member.name) makes another problem of every batch, so a sample has no gradient of its own",
+                hint: "ssl off, to measure how gradients of samples differ")
+        }
+        given = session.batchByHand.isEmpty ? [:] : try session.batch()
         guard let count = given["x"]?.shape[0] ?? session.data?.trainingRows.count else {
             throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
         }

@@ -122,7 +122,10 @@ extension Session {
     /// Draws what the augmentations and the task need for the present batch, unless it has it.
     mutating func drawAugmentations() throws(Diagnostic) {
         guard changesBatch, let sizes = try presentSizes() else { return }
-        if let pretext { try checkPretext(pretext, sizes) }
+        if let pretext {
+            try checkPretext(pretext, sizes)
+            try checkLastBatch(pretext)
+        }
         guard training.layers.augmentationIsUsed || !hasDraws(sizes) else { return }
         training.layers.augmentation = [:]
         for chosen in augmentations {
@@ -250,7 +253,10 @@ extension Session {
 
     /// Samples that show what is augmented, the present batch or the first of the data; fails without any.
     private func augmentableSamples() throws(Diagnostic) -> [String: Tensor] {
-        if !batchByHand.isEmpty || !training.batch.isEmpty { return try sampleBatch() }
+        if let x = batchByHand["x"] { return ["x": x] }
+        if let data, !training.batch.isEmpty {
+            return ["x": data.features(training.batch.map { data.trainingRows[$0] })]
+        }
         guard let data, !data.trainingRows.isEmpty else {
             throw Diagnostic("there are no samples to augment", hint: "data glyphs loads some, or give x = … and y = …")
         }

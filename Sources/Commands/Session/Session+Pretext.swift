@@ -37,12 +37,6 @@ extension Session {
         if let conflict = task.member.conflict(task.settings, sizes) {
             throw Diagnostic(conflict.message, hint: "\(conflict.hint.map { "\($0); " } ?? "")ssl off does without")
         }
-        if task.member.views > 1, let data, batchByHand.isEmpty, data.trainingRows.count % data.effectiveBatchSize == 1
-        {
-            throw Diagnostic(
-                "the last batch of an epoch would be one sample, which ssl \(name) has nothing to tell from",
-                hint: largerBatch)
-        }
         guard let network else { return }
         let sample = task.member.sample(task.settings, sizes)
         let size = sample.axes.drop { $0 == 1 }.map(String.init).joined(separator: "x")
@@ -61,6 +55,16 @@ extension Session {
         throw Diagnostic(
             "\(loss.member.name) takes \(loss.member.targets.text), ssl \(name) gives \(targets.text)",
             hint: Catalog.losses.first { $0.targets.accept(targets) }.map { "loss \($0.name)" })
+    }
+
+    /// Fails where a batch of training would be one sample alone, which a task of several views has nothing to tell from.
+    func checkLastBatch(_ task: ChosenPretext) throws(Diagnostic) {
+        guard task.member.views > 1, let data, batchByHand.isEmpty,
+            data.trainingRows.count % data.effectiveBatchSize == 1
+        else { return }
+        throw Diagnostic(
+            "the last batch of an epoch would be one sample, which ssl \(task.member.name) has nothing to tell from",
+            hint: largerBatch)
     }
 
     /// Fails while a task is on, for what is about the labels of the data.
