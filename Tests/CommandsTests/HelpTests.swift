@@ -25,7 +25,7 @@ import Testing
     static let values = """
         x = [2, 1, 0.1]
         a = [[1, 2, 3], [4, 5, 6]]; b = a + 1; c = a > 2
-        p = x; y = 1; lo = 0; hi = 1
+        p = x; y = 1; lo = 0; hi = 1; z = [[1, 0], [0, 1], [0.8, 0.6], [-0.6, 0.8]]
         """
 
     private static let machine = "new; data csv \"bits.csv\" target=c; split train=0.5; rbm hidden=2; forward"
@@ -33,7 +33,7 @@ import Testing
     /// What the examples of a verb need besides.
     static let setups = [
         "augment": "data glyphs n=40 seed=1\nnet 64 10\naugment noise",
-        "ssl": "data glyphs n=40 seed=1",
+        "ssl": "new; data glyphs n=40 seed=1",
         "p_hidden": machine, "p_visible": machine, "energy": machine, "free_energy": machine, "log_partition": machine,
         "reconstruct": machine, "reconstruction_error": machine, "rbm visible=3": "new",
         "init dbn": "new; data bars; rbm hidden=4; net 16 4 sigmoid 2",

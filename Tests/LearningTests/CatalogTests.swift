@@ -118,7 +118,7 @@ struct CatalogTests {
     /// The names in `static let x = Kind("name"` and `static let x = y.named("name"`.
     private static func declaredNames(in text: String) -> [String] {
         let declaration =
-            /static let \w+ =\s+(?:(?:Activation|Loss|Optimizer|Initializer|DataSource|Schedule|Landscape|Regularizer|Clipping|Layer|Profile|Attack|Augmentation)|\w+\.named)\(\s*"([^"]+)"/
+            /static let \w+ =\s+(?:(?:Activation|Loss|Optimizer|Initializer|DataSource|Schedule|Landscape|Regularizer|Clipping|Layer|Profile|Attack|Augmentation|PretextTask)|\w+\.named)\(\s*"([^"]+)"/
         return text.matches(of: declaration).map { String($0.1) }
     }
 

@@ -6,7 +6,10 @@ import Testing
 
 @Suite("Gradients")
 struct GradientTests {
-    private static let cases = OperationCase.all.filter { $0.size <= 150 && !($0.operation is OneHot) }
+    /// Infinite numbers have no differences; the gradient of WithoutOwn is tested with the loss that needs it.
+    private static let cases = OperationCase.all.filter {
+        $0.size <= 150 && !($0.operation is OneHot) && !($0.operation is WithoutOwn)
+    }
 
     @Test("of every operation agree with central differences to 1e-7", arguments: cases)
     func first(operationCase: OperationCase) throws {

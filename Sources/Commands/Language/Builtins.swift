@@ -168,9 +168,12 @@ extension Builtin {
     // MARK: Losses
 
     static let losses: [Builtin] = Catalog.losses.map { loss in
-        Builtin(
-            loss.name, loss.takesMask ? "\(loss.name)(p, y) or \(loss.name)(p, y, mask=m)" : "\(loss.name)(p, y)",
-            2...2,
+        let usage =
+            loss.targets == .partners
+            ? "\(loss.name)(z, [2, 3, 0, 1])"
+            : "\(loss.name)(p, y)" + (loss.takesMask ? " or \(loss.name)(p, y, mask=[1, 0, 1])" : "")
+        return Builtin(
+            loss.name, usage, 2...2,
             keys: loss.takesMask ? ["mask"] : [], settings: loss.settings, meaning: loss.summary
         ) {
             (evaluator, call) throws(Diagnostic) in

@@ -7,14 +7,14 @@ extension PretextTask {
     static let order = PretextTask(
         "order", "puts the strips of each image in a random order, which the net is to name",
         source: "Misra, Zitnick and Hebert 2016, Shuffle and Learn; Noroozi and Favaro 2016, Jigsaw Puzzles",
-        settings: [.integer("parts", 3, .within(2, 4), "how many strips, each of the same height")],
+        settings: [.integer("parts", 2, .within(2, 4), "how many strips, each of the same height")],
         notes: [
             "An image is cut into horizontal strips; samples that are no images into groups of features.",
             "The net needs an output for each permutation, parts! of them: 2, 6 or 24; the loss is that of classes.",
-            "Permutations are numbered as a dictionary would list them: in number 1 of parts=3, 021, the strip on top stays and"
-                + " the others change places.",
+            "Permutations are numbered as a dictionary would list them. With parts=3, 0: 012, 1: 021, 2: 102, 3: 120, 4: 201,"
+                + " 5: 210; in 3 the strip on top comes last. For parts=4 the verb prints all 24.",
         ],
-        examples: ["ssl order parts=2"], targets: .classNumbers,
+        examples: ["ssl order parts=4"], targets: .classNumbers,
         lines: { settings in
             let count = settings.integer("parts") ?? 2
             let texts = (0..<Permutation.number(of: count)).map { number in
