@@ -74,7 +74,6 @@ import Testing
         Case("data scenes content=", ["object", "texture"]),
         Case("net 2x6x6 ", ["each", "conv"]),
         Case("net 12 each( 4 ) ", ["parts=", "relu"]),
-        Case("net 12 each( 4 relu ", ["dropout"], not: ["parts="]),
         Case("loss nt_xent ", ["temperature="]),
         Case("augment mixup partner=", ["permutation", "reverse", "roll"]),
         Case("attack ", ["fgsm", "pgd"], not: ["eps="]),
