@@ -82,6 +82,8 @@ import Testing
         Case("ssl contrast; forward", "the row of each row's partner", hint: "loss nt_xent", column: 15),
         Case("batch 1; ssl contrast", "one sample", hint: "batch 20", column: 10),
         Case("batch 17; ssl contrast; loss nt_xent; forward", "would be one sample", hint: "batch 16", column: 39),
+        Case("ssl preview", "no pretext task", hint: "ssl mask"),
+        Case("ssl order parts=2; ssl preview 0", "from 1 on", column: 32),
         Case("ssl off now", "takes no more", column: 9),
         Case("loss nt_xent temperature=0", "0 < temperature", column: 14),
         Case("loss nt_xent; forward", "partners, which the data do not have", hint: "ssl contrast", column: 15),

@@ -66,7 +66,7 @@ import Testing
         Case("earlystop rule=", ["torch", "keras"]),
         Case("augment ", ["mixup", "rotate", "preview", "off"], not: ["p="]),
         Case("augment mixup ", ["alpha=", "lambda=", "per=", "partner="], not: ["off"]),
-        Case("ssl ", ["mask", "order", "context", "contrast", "off"], not: ["rate="]),
+        Case("ssl ", ["mask", "order", "context", "contrast", "preview", "off"], not: ["rate="]),
         Case("ssl mask ", ["rate=", "patch=", "fill=", "on="], not: ["off"]),
         Case("ssl mask on=", ["masked", "all"]),
         Case("ssl context ", ["patch=", "gap=", "jitter="], not: ["off"]),

@@ -33,7 +33,7 @@ import Testing
     /// What the examples of a verb need besides.
     static let setups = [
         "augment": "data glyphs n=40 seed=1\nnet 64 10\naugment noise",
-        "ssl": "new; data glyphs n=40 seed=1",
+        "ssl": "new; data glyphs n=40 seed=1; ssl order",
         "p_hidden": machine, "p_visible": machine, "energy": machine, "free_energy": machine, "log_partition": machine,
         "reconstruct": machine, "reconstruction_error": machine, "rbm visible=3": "new",
         "init dbn": "new; data bars; rbm hidden=4; net 16 4 sigmoid 2",

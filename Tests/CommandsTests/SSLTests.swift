@@ -48,7 +48,7 @@ import Testing
             loss: "cross_entropy", chain: "augment flip"),
         Task(line: "ssl contrast", net: "64 6 tanh 3", loss: "nt_xent"),
         Task(
-            line: "ssl contrast", net: "64 6 batchnorm relu dropout 0.2 3", loss: "nt_xent temperature=0.1",
+            line: "ssl contrast", net: "64 6 batchnorm tanh dropout 0.2 3", loss: "nt_xent temperature=0.1",
             chain: "augment shift\naugment noise\nregularize l2 0.01"),
     ]
 
@@ -139,6 +139,17 @@ import Testing
         for bench in [bench, other] { try bench.run(task.session) }
         while try bench.value("t").elements[0] < 2 { try bench.run("next 5") }
         try other.run("step 2")
+        #expect(try bench.value("W1").hasSameBits(as: other.value("W1")))
+    }
+
+    @Test("a preview shows the batch that the next step uses", arguments: tasks)
+    func preview(_ task: Task) throws {
+        let (bench, other) = (TestBench(), TestBench())
+        for bench in [bench, other] { try bench.run(task.session + "\nstep 2") }
+        try bench.run("ssl preview 30\na = x\nforward\nb = x")
+        #expect(try bench.value("a").hasSameBits(as: bench.value("b")))
+        #expect(bench.plots.count == 1)
+        for bench in [bench, other] { try bench.run("step 3") }
         #expect(try bench.value("W1").hasSameBits(as: other.value("W1")))
     }
 

@@ -44,7 +44,12 @@ struct AugmentCommand: Command {
         if call.elements.isEmpty { return show(context) }
         if try call.isOff(example: examples[5]) { return try context.session.augment([]) }
         if case .word("check") = call.items.first?.kind { return try check(call, &context) }
-        if case .word("preview") = call.items.first?.kind { return try preview(call, &context) }
+        if case .word("preview") = call.items.first?.kind {
+            guard !context.session.augmentations.isEmpty else {
+                throw Diagnostic("training batches are used as they are", hint: examples[1], at: call.range)
+            }
+            return try context.preview(call, example: examples[4])
+        }
         let member = try call.member(0, of: Catalog.augmentations, "an augmentation", example: examples[0])
         var chain = context.session.augmentations
         let place = chain.firstIndex { $0.member.name == member.name }

@@ -9,7 +9,7 @@ struct SSLCommand: Command {
     let group = CommandGroup.data
     let summary =
         "self-supervised learning: a pretext task gives the net its samples and targets, labels are not read; off ends it"
-    let examples = ["ssl mask rate=0.5 patch=2", "ssl", "ssl off"]
+    let examples = ["ssl mask rate=0.5 patch=2", "ssl", "ssl preview 4", "ssl off"]
 
     func members(_ session: Session) -> [any Member] { Catalog.pretextTasks }
 
@@ -18,7 +18,13 @@ struct SSLCommand: Command {
     }
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        declaredChoices(after: items, session) + (items.isEmpty ? [.word("off", note: "the labels again")] : [])
+        declaredChoices(after: items, session)
+            + (items.isEmpty
+                ? [
+                    .word("preview", note: "the next batch as the network reads it"),
+                    .word("off", note: "the labels again"),
+                ]
+                : [])
     }
 
     func changesPlan(_ call: Call) -> Bool { !call.elements.isEmpty }
@@ -30,7 +36,14 @@ struct SSLCommand: Command {
             }
             return context.show(task)
         }
-        if try call.isOff(example: examples[2]) { return try context.session.choose(nil) }
+        if try call.isOff(example: examples[3]) { return try context.session.choose(nil) }
+        if case .word("preview") = call.items.first?.kind {
+            guard context.session.pretext != nil else {
+                throw Diagnostic(
+                    "no pretext task is on whose batch could be shown", hint: examples[0], at: call.range)
+            }
+            return try context.preview(call, example: examples[2])
+        }
         let member = try call.member(0, of: Catalog.pretextTasks, "a pretext task", example: examples[0])
         try call.atMost(1, example: examples[0])
         let task = ChosenPretext(

@@ -17,7 +17,8 @@ extension Loss {
                 + " this number.",
             "similarity holds the cosines of all pairs of rows, anchor_loss the loss of each row; the accuracy is the share of"
                 + " rows whose nearest other row is their partner.",
-            "Lengths below 1e-8 count as 1e-8, as in PyTorch's normalize with eps=1e-8: a row of zeros has the cosine 0 with all.",
+            "A row shorter than 1e-8 has no direction: its cosines are 0, as in PyTorch's normalize with eps=1e-8, and it gets no"
+                + " gradient (there one of up to 1e8).",
         ],
         examples: ["loss nt_xent temperature=0.1"]
     ) { (graph, z, partners, settings) throws(OperationError) in
@@ -37,7 +38,7 @@ extension Loss {
             loss: try graph.apply(Sum(mean: true), [each]), parts: [("similarity", similarity), ("anchor_loss", each)])
     }
 
-    /// The cosine of the angle between each row of `a` and each row of `b`.
+    /// The cosine of the angle between each row of `a` and each row of `b`; 0 for a row without a direction.
     public static func cosines(_ graph: inout Graph, _ a: Int, _ b: Int) throws(OperationError) -> Int {
         let (first, second) = (graph.nodes[a].shape, graph.nodes[b].shape)
         guard first.rank == 2, second.rank == 2, first[1] == second[1] else {
@@ -46,7 +47,7 @@ extension Loss {
         }
         func directions(_ rows: Int) throws(OperationError) -> Int {
             let lengths = try graph.apply(SampleShape([1]), [try graph.apply(Norm(axis: 1), [rows])])
-            let formula: Formula = "x" / .max("length", 1e-8)
+            let formula = Formula.choose("length" < 1e-8, 0, "x" / "length")
             return try graph.apply(Pointwise("direction", ["x", "length"], formula), [rows, lengths])
         }
         let from = try directions(a)
