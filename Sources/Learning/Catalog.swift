@@ -4,7 +4,9 @@ public enum Catalog {
     public static let activations: [Activation] = [
         .relu, .leakyReLU, .gelu, .silu, .sigmoid, .tanh, .softplus, .softmax, .logSoftmax,
     ]
-    public static let layers: [Layer] = [.dense, .conv, .maxPool, .flatten, .skip, .dropout, .batchNorm]
+    public static let layers: [Layer] = [
+        .dense, .conv, .maxPool, .flatten, .skip, .each, .dropout, .batchNorm,
+    ]
     public static let losses: [Loss] = [.mse, .mae, .huber, .crossEntropy, .bce, .hinge, .ntXent]
     public static let optimizers: [Optimizer] = [
         .sgd, .momentum, .nesterov, .adagrad, .rmsprop, .adam, .adamw, .adadelta, .adamax, .nadam, .lion, .newton,
@@ -17,7 +19,7 @@ public enum Catalog {
     public static let clippings: [Clipping] = [.norm, .value]
     public static let profiles: [Profile] = [.torch, .keras, .doc002]
     public static let data: [DataSource] = [
-        .iris, .xor, .moons, .spiral, .blobs, .glyphs, .bars, .polynomial, .sparse,
+        .iris, .xor, .moons, .spiral, .blobs, .glyphs, .bars, .scenes, .polynomial, .sparse,
     ]
     public static let schedules: [Schedule] = [
         .constant, .step, .piecewise, .exponential, .polynomial, .cosine, .inverseTime,
@@ -25,7 +27,7 @@ public enum Catalog {
     public static let augmentations: [Augmentation] = [
         .flip, .shift, .rotate, .noise, .cutout, .mixup, .cutmix, .adversarial,
     ]
-    public static let pretextTasks: [PretextTask] = [.mask, .order, .contrast]
+    public static let pretextTasks: [PretextTask] = [.mask, .order, .context, .contrast]
     public static let attacks: [Attack] = [.fgsm, .pgd]
     public static let landscapes: [Landscape] = [
         .bowl, .parabola, .valley, .rotatedValley, .saddle, .twoBasins, .plateau, .rosenbrock, .coupled,

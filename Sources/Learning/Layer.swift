@@ -74,11 +74,23 @@ public struct ChosenLayer: Sendable {
 
     /// As it is typed in a `net` line.
     public var text: String {
-        if layer.hasInner { return "\(layer.name)( \(inner.map(\.text).joined(separator: " ")) )" }
         let argument = layer.argument.flatMap { settings[$0.name]?.text() }
         let keys = layer.settings.filter { $0.name != layer.argument?.name && settings.given[$0.name] != nil }
             .map { "\($0.name)=\(settings[$0.name]!.text())" }
-        let head = layer.name == Layer.dense.name ? [] : [layer.name]
+        let word = layer.hasInner ? "\(layer.name)( \(inner.map(\.text).joined(separator: " ")) )" : layer.name
+        let head = layer.name == Layer.dense.name ? [] : [word]
         return (head + (argument.map { [$0] } ?? []) + keys).joined(separator: " ")
+    }
+}
+
+extension [ChosenLayer] {
+    /// Whether the first of these layers that does not take any shape takes images.
+    public var takeImages: Bool {
+        for chosen in self {
+            if chosen.layer.takesImages { return true }
+            if chosen.layer.name == Layer.dense.name { return false }
+            if chosen.inner.takeImages { return true }
+        }
+        return false
     }
 }

@@ -77,7 +77,10 @@ extension DataSource {
         var random = Random(seed: 0)
         let set = make(settings, &random)
         let target = set.classes.isEmpty ? "a value" : set.classes.joined(separator: ", ")
-        return ["\(set.count) samples: \(set.features.joined(separator: ", ")) → \(set.target): \(target)"]
+        let features =
+            set.image.map { "images \($0), \(set.features[0]) … \(set.features[set.features.count - 1])" }
+            ?? set.features.joined(separator: ", ")
+        return ["\(set.count) samples: \(features) → \(set.target): \(target)"]
     }
 }
 

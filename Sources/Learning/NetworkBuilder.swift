@@ -39,6 +39,8 @@ public struct NetworkBuilder: Sendable {
     public private(set) var nodes: [(name: String, node: Int)] = []
     public private(set) var masks: [LayerMask] = []
     public private(set) var statistics: [RunningStatistic] = []
+    /// How many rows of `current` there are for each sample: the parts that an `each( … )` around it makes.
+    private(set) var copies = 1
     /// How many layers with a product of weights there have been; names carry it.
     private var number = 0
     private let parameter: @Sendable (Weights, inout Graph) -> Int
@@ -113,10 +115,21 @@ public struct NetworkBuilder: Sendable {
     }
 
     /// An input that is drawn anew for each batch: 1 with probability `keep`, else 0.
-    mutating func mask(keep: Double) -> Int {
-        let mask = LayerMask(name: name("mask"), sample: Shape(Array(shape.axes.dropFirst())), keep: keep)
+    mutating func mask(keep: Double) throws(OperationError) -> Int {
+        let (own, copies) = (Shape(Array(shape.axes.dropFirst())), copies)
+        let sample = copies == 1 ? own : Shape([copies] + own.axes)
+        let mask = LayerMask(name: name("mask"), sample: sample, keep: keep)
         masks.append(mask)
-        return graph.input(mask.name, shape)
+        let node = graph.input(mask.name, Shape([shape[0] / copies] + sample.axes))
+        return copies == 1 ? node : try graph.apply(SplitSamples(parts: copies, part: own), [node])
+    }
+
+    /// Appends layers that work on each of some parts of the samples, of this shape, as on a sample.
+    mutating func append(_ layers: [ChosenLayer], parts: Int, of part: Shape) throws(OperationError) {
+        current = try graph.apply(SplitSamples(parts: parts, part: part), [current])
+        copies *= parts
+        try append(layers)
+        copies /= parts
     }
 
     /// Declares a statistic that training follows. In evaluation its node, else nil.

@@ -94,7 +94,7 @@ import Testing
                 batch \(index % 3 + 1)
                 """
             }
-            + BoltzmannTests.sessions
+            + BoltzmannTests.sessions + ContextTests.sessions
             + Catalog.landscapes.enumerated().map { index, landscape in
                 """
                 landscape \(landscape.name)

@@ -47,6 +47,9 @@ import Testing
         Task(
             line: "ssl contrast", net: "64 6 batchnorm tanh dropout 0.2 3", loss: "nt_xent temperature=0.1",
             chain: "augment shift\naugment noise\nregularize l2 0.01"),
+        Task(
+            line: "ssl context patch=2 gap=0 jitter=1", net: "2x2x2 each( 4 batchnorm tanh dropout 0.2 ) 8",
+            loss: "cross_entropy", chain: "augment flip"),
     ]
 
     @Test("every task of the catalogue has a session here that steps")

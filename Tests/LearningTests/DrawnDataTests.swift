@@ -65,6 +65,69 @@ struct DrawnDataTests {
         #expect((spread - 0.2).magnitude < 4 * 0.2 / (2 * Double(above.count)).squareRoot())
     }
 
+    /// The mean product of pixels so many rows and columns apart, over all pictures of a kind.
+    private func product(_ set: DataSet, kind: Int, _ down: Int, _ right: Int) -> Double {
+        let side = Int(Double(set.features.count).squareRoot())
+        var products: [Double] = []
+        for (row, pixels) in rows(set).enumerated() where set.y[row] == Double(kind) {
+            for place in 0..<side * side {
+                let (line, column) = (place / side + down, place % side + right)
+                guard line < side, (0..<side).contains(column) else { continue }
+                products.append(pixels[place] * pixels[line * side + column])
+            }
+        }
+        return mean(products)
+    }
+
+    @Test("scenes: pixels of a texture go together as the overlap of what they are sums of, and no farther than grain")
+    func textures() throws {
+        let grain = 3
+        let set = try makeData(
+            "scenes",
+            ["content": .word("texture"), "n": .number(800), "size": .number(16), "grain": .number(Double(grain))])
+        #expect(set.classes == ["clouds", "rows", "columns", "slants"] && set.image == [16, 16])
+        func share(_ distance: Int) -> Double { max(0, 1 - Double(abs(distance)) / Double(grain)) }
+        for down in 0...4 {
+            for right in -4...4 {
+                let expected = [
+                    share(down) * share(right), down == 0 ? share(right) : 0, right == 0 ? share(down) : 0,
+                    down == right ? share(down) : 0,
+                ]
+                for (kind, value) in expected.enumerated() {
+                    #expect(abs(product(set, kind: kind, down, right) - value) < 0.05, "\(kind): \(down), \(right)")
+                }
+            }
+        }
+        #expect(abs(mean(set.x.elements)) < 0.02)
+    }
+
+    @Test("scenes: objects of four forms with the area of a disc, where they should be", arguments: [0, 2])
+    func objects(shift: Int) throws {
+        let (side, contrast) = (30, 1000.0)
+        let set = try makeData(
+            "scenes",
+            [
+                "n": .number(400), "size": .number(Double(side)), "contrast": .number(contrast),
+                "shift": .number(Double(shift)),
+            ])
+        #expect(set.classes == ["disc", "square", "diamond", "cross"])
+        var middles: Set<[Double]> = []
+        for (row, pixels) in rows(set).enumerated() {
+            let inside = (0..<side * side).filter { pixels[$0] > contrast / 2 }
+            // An area of π r² with r = 10, 10 % more or less, counted in pixels.
+            #expect((230...400).contains(inside.count))
+            let (lines, columns) = (inside.map { Double($0 / side) }, inside.map { Double($0 % side) })
+            let middle = [mean(lines), mean(columns)]
+            #expect(middle.allSatisfy { abs($0 - 14.5) < Double(shift) + 1e-9 })
+            middles.insert(middle.map { $0.rounded(.down) })
+            // How far it reaches tells the form: half a side, a radius, half a diagonal, an arm.
+            let reach = lines.map { abs($0 - middle[0]) }.max()! / (Double(inside.count) / .pi).squareRoot()
+            let form = [1, Double.pi.squareRoot() / 2, (Double.pi / 2).squareRoot(), (Double.pi / 2.56).squareRoot()]
+            #expect(abs(reach - form[Int(set.y[row])]) < 0.12)
+        }
+        #expect(middles.count == (2 * shift + 1) * (2 * shift + 1))
+    }
+
     @Test("bars: whole rows or whole columns, never all of them or none, each pattern alike", arguments: [2, 3, 5])
     func bars(side: Int) throws {
         let set = try makeData("bars", ["size": .number(Double(side)), "n": .number(4000)])

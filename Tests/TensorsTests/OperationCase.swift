@@ -70,7 +70,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let all =
         pointwise + reductions + sampleMeans + softmaxes + rearrangements + slices + concats + products + losses
-        + convolutions + pools + batches
+        + convolutions + pools + batches + patches
 }
 
 extension OperationCase {
@@ -163,6 +163,13 @@ extension OperationCase {
         ] as [(Shape, [Int])]).map { OperationCase(Permute($1), [$0], nil, "to \($1)") }
         + ([[2, 3, 1, 5], [2, 3], [0, 2, 3], [7]] as [Shape]).flatMap {
             [OperationCase(ChannelRows(), [$0]), OperationCase(SampleShape([$0.count / max($0[0], 1)]), [$0])]
+        }
+        + ([([2, 6], 3, [2]), ([3, 2, 2, 2], 2, [4]), ([1, 4, 3, 1], 2, [2, 3, 1]), ([0, 4], 2, [2])]
+        as [(Shape, Int, Shape)]).flatMap { whole, parts, part in
+            [
+                OperationCase(SplitSamples(parts: parts, part: part), [whole], nil, "\(parts) of \(part)"),
+                OperationCase(JoinSamples(parts: parts), [Shape([whole[0] * parts] + part.axes)], nil, "\(parts)"),
+            ]
         }
 }
 
@@ -265,5 +272,16 @@ extension OperationCase {
                         "\(motion) \(image) fill \(fill)")
                 }
             }
+        }
+
+    /// Squares cut out of images.
+    static let patches: [OperationCase] =
+        ([([4, 5], 2, 3, 2), ([2, 3, 3], 2, 1, 4), ([1, 1], 1, 3, 2), ([3, 4], 3, 2, 6), ([4, 4], 1, 0, 2)]
+        as [(Shape, Int, Int, Int)]).map { image, side, rows, corners in
+            // Every corner from 0 to the last that both axes have.
+            let last = min(image[image.rank - 2], image[image.rank - 1]) - side
+            return OperationCase(
+                Patches(image, side: side), [[rows, image.count], [rows, corners]], [.anyNumbers, .classes(last + 1)],
+                "of \(side) from \(image)")
         }
 }

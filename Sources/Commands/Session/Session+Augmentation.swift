@@ -94,7 +94,8 @@ extension Session {
 
     /// The shape of a sample that is an image: as the data say, or else the net.
     private func image(width: Int) -> Shape? {
-        let data = batchByHand.isEmpty ? data?.set.image.flatMap { try? Network.sample(image: $0) } : nil
+        let known = batchByHand.isEmpty ? data?.set.image : imageByHand
+        let data = known.flatMap { try? Network.sample(image: $0) }
         let net = network.flatMap { (2...3).contains($0.sample.rank) ? $0.sample : nil }
         return [data, net].compactMap { $0 }.first { $0.count == width && (2...3).contains($0.rank) }
     }
@@ -244,6 +245,8 @@ extension Session {
         step.isFresh = false
         tapes = [:]
         guard changesBatch else { return }
+        // A task alone may be chosen before its samples.
+        if augmentations.isEmpty, batchByHand.isEmpty, training.batch.isEmpty, data == nil { return }
         let sizes = try batchSizes(try augmentableSamples(), augmentations, pretext)
         if let pretext, let conflict = pretext.member.conflict(pretext.settings, sizes) { throw Diagnostic(conflict) }
     }

@@ -53,7 +53,7 @@ extension Session {
                 "ssl \(pretext.member.name) gives the targets", hint: "ssl off, before y is given by hand")
         }
         if name == "x" {
-            batchByHand["x"] = try Self.samples(network?.rows(value) ?? value, features: inputWidth)
+            (batchByHand["x"], imageByHand) = try samples(value, features: inputWidth)
         } else {
             batchByHand["y"] = value
         }
@@ -64,7 +64,23 @@ extension Session {
         step.isFresh = false
     }
 
-    private static func samples(_ value: Tensor, features: Int) throws(Diagnostic) -> Tensor {
+    /// Samples given by hand as rows, and their shape where they are images for a task to work on.
+    private func samples(_ given: Tensor, features: Int) throws(Diagnostic) -> (Tensor, Shape?) {
+        if let pretext, pretext.member.needsImage, (3...4).contains(given.shape.rank), given.count > 0 {
+            let (rows, image) = (given.shape[0], Shape(Array(given.shape.axes.dropFirst())))
+            return (given.reshaped([rows, image.count]), image)
+        }
+        do throws(Diagnostic) {
+            return (try Self.rows(network?.rows(given) ?? given, features: features), nil)
+        } catch {
+            guard let pretext, pretext.member.needsImage else { throw error }
+            throw Diagnostic(
+                error.message,
+                hint: "ssl \(pretext.member.name) takes images [samples×height×width], one channel or more")
+        }
+    }
+
+    private static func rows(_ value: Tensor, features: Int) throws(Diagnostic) -> Tensor {
         switch value.shape.rank {
         case 2 where value.shape[1] == features && value.count > 0: return value
         case 1 where features == 1: return value.reshaped([value.count, 1])

@@ -118,7 +118,8 @@ extension Session {
     }
 
     /// Begins a new run: update 0, empty buffers.
-    mutating func startRun() {
+    mutating func startRun(keepingStatistics: Bool = false) {
+        let statistics = keepingStatistics ? training.layers.statistics : [:]
         origins = origins.mapValues { Origin(kind: training.updates > $0.updates ? .earlierRun : $0.kind, updates: 0) }
         training.updates = 0
         training.optimizerUpdates = 0
@@ -131,6 +132,9 @@ extension Session {
         training.batch = []
         training.batchIsUsed = true
         training.layers = network.map { LayerState($0) } ?? LayerState()
+        for name in network?.statistics.map(\.name) ?? [] {
+            training.layers.statistics[name] = statistics[name] ?? training.layers.statistics[name]
+        }
         training.slots = optimizer?.initialSlots(layout.count) ?? []
         step = StepState(
             gradients: [Double](repeating: 0, count: layout.count),

@@ -72,6 +72,8 @@ public struct Session: Sendable {
     var pretext: ChosenPretext?
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]
+    /// The shape of samples that were given by hand as images for a pretext task.
+    var imageByHand: Shape?
     /// Whether `backward` adds to the gradients that are there.
     var accumulates = false
     var training = TrainingState()

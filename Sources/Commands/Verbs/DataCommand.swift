@@ -51,7 +51,8 @@ struct DataCommand: Command {
         context.session.dataOrigin = try origin(settings, call)
         context.session.batchByHand = [:]
         context.session.adoptBatchShape()
-        context.session.startRun()
+        // The net stays as it is, so its running statistics do.
+        context.session.startRun(keepingStatistics: true)
         context.session.tapes = [:]
         try context.session.buildLoss()
         try describe(call, context)

@@ -73,7 +73,7 @@ private struct NetReader {
         var sample = try rest.first.map { (element) throws(Diagnostic) in try self.sample(element) }
         rest = rest.dropFirst()
         let layers = try self.layers(rest, isInside: false)
-        if sample?.rank == 1, let element = elements.first, Self.takeImages(layers),
+        if sample?.rank == 1, let element = elements.first, layers.takeImages,
             let image = context.session.data?.set.image, image.count == sample?.count
         {
             sample = try located(element.range) { () throws(OperationError) in try Network.sample(image: image) }
@@ -97,16 +97,6 @@ private struct NetReader {
     private func place(of layers: [ChosenLayer], _ sample: Shape) -> Range<Int> {
         let failing = layers.indices.first { (try? Network(sample: sample, layers: Array(layers[...$0]))) == nil }
         return failing.flatMap { places.indices.contains($0) ? places[$0] : nil } ?? range
-    }
-
-    /// Whether the first layer that does not take any shape takes images.
-    private static func takeImages(_ layers: [ChosenLayer]) -> Bool {
-        for chosen in layers {
-            if chosen.layer.takesImages { return true }
-            if chosen.layer.name == Catalog.layers[0].name { return false }
-            if takeImages(chosen.inner) { return true }
-        }
-        return false
     }
 
     /// The shape of one sample: a width, or the height and width of images, behind the number of their channels.

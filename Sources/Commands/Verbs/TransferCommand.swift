@@ -152,12 +152,8 @@ extension Session {
         guard let network else {
             throw Diagnostic("there is no net whose layers could be kept", hint: "net 4 16 relu 3, and train it first")
         }
-        if let data, batchByHand.isEmpty, data.set.features.count != network.inputs {
-            throw Diagnostic(
-                "the data have \(data.set.features.count) features, the layers to keep take \(network.inputs)",
-                hint: "data that the net can read: samples of \(network.inputs) features")
-        }
-        let layers = try keptLayers(of: network, settings.integer("keep"))
+        let body = try body(of: network)
+        let layers = try body.kept(settings.integer("keep"))
         var head = Settings(self.settings(of: Catalog.layers[0]))
         let width = try headWidth(settings)
         head = try located(nil) { () throws(OperationError) in
@@ -168,10 +164,10 @@ extension Session {
         let (values, old) = (training.parameters, layout)
         let statistics = training.layers.statistics
         let built = try located(nil) { () throws(OperationError) in
-            try Network(sample: network.sample, layers: layers + [ChosenLayer(Catalog.layers[0], head)])
+            try Network(sample: body.sample, layers: layers + [ChosenLayer(Catalog.layers[0], head)])
         }
         let kept = try located(nil) { () throws(OperationError) in
-            try Network(sample: network.sample, layers: layers).weights.map(\.name)
+            try Network(sample: body.sample, layers: layers).weights.map(\.name)
         }
         frozen.subtract(network.weights.map(\.name))
         let stream = training.random
@@ -191,27 +187,22 @@ extension Session {
         return kept
     }
 
-    /// The layers up to the one with weights behind the last that is kept.
-    private func keptLayers(of network: Network, _ count: Int?) throws(Diagnostic) -> [ChosenLayer] {
-        func weighted(_ layers: [ChosenLayer]) -> Int {
-            let weights = (try? Network(sample: network.sample, layers: layers).weights) ?? []
-            return weights.count { $0.name.hasPrefix("W") }
-        }
-        let all = weighted(network.layers)
-        let keep = count ?? all - 1
-        guard keep >= 1, keep <= all else {
+    /// The layers that samples such as the present ones can be read by: those of the net, or those in the `each( … )` with
+    /// which it begins, where a sample is one of its parts.
+    private func body(of network: Network) throws(Diagnostic) -> Body {
+        let whole = Body(sample: network.sample, layers: network.layers, isPart: false)
+        guard batchByHand.isEmpty, let width = data?.set.features.count, width != network.inputs else { return whole }
+        guard let first = network.layers.first, let part = first.part(of: network.sample) else {
             throw Diagnostic(
-                count == nil
-                    ? "the net has one layer with weights, so nothing is left to keep below a head"
-                    : "the net has \(all) layers with weights, \(keep) cannot be kept",
-                hint: count == nil ? "net 4 16 relu 3" : "keep=\(max(all - 1, 1))")
+                "the data have \(width) features, the layers to keep take \(network.inputs)",
+                hint: "data that the net can read: samples of \(network.inputs) features")
         }
-        // The longest row of layers that holds no further weights: activations behind the last kept layer stay with it.
-        for length in (1...network.layers.count).reversed() {
-            let layers = Array(network.layers.prefix(length))
-            if weighted(layers) == keep { return layers }
+        guard width == part.count else {
+            throw Diagnostic(
+                "samples have \(width) features, the net takes \(network.inputs), and its each( … ) parts of \(part.count)",
+                hint: "samples of \(part.count) features are read by the layers inside")
         }
-        throw Diagnostic("\(keep) layers with weights end inside a skip( … )", hint: "keep=\(max(keep - 1, 1))")
+        return Body(sample: part, layers: first.inner, isPart: true)
     }
 
     private func headWidth(_ settings: Settings) throws(Diagnostic) -> Int {
@@ -220,5 +211,39 @@ extension Session {
             throw Diagnostic("how many outputs has the new head?", hint: "transfer finetune head=3")
         }
         return classes
+    }
+}
+
+/// Layers of which the first can be kept.
+private struct Body {
+    let sample: Shape
+    let layers: [ChosenLayer]
+    /// Whether they were inside of an `each( … )`, so that none of them is the head.
+    let isPart: Bool
+
+    /// How many of the first layers have weights.
+    private func weighted(_ layers: [ChosenLayer]) -> Int {
+        let weights = (try? Network(sample: sample, layers: layers).weights) ?? []
+        return weights.count { $0.name.hasPrefix("W") }
+    }
+
+    /// The layers up to the one with weights behind the last that is kept; without a number all but the head.
+    func kept(_ count: Int?) throws(Diagnostic) -> [ChosenLayer] {
+        let all = weighted(layers)
+        let most = isPart ? all : all - 1
+        let keep = count ?? most
+        guard keep >= 1, keep <= all else {
+            throw Diagnostic(
+                count == nil
+                    ? "the \(isPart ? "each( … ) has no" : "net has one") layer with weights, so nothing is left to keep below a head"
+                    : "the net has \(all) layers with weights\(isPart ? " in its each( … )" : ""), \(keep) cannot be kept",
+                hint: count == nil ? "net 4 16 relu 3" : "keep=\(max(most, 1))")
+        }
+        // The longest row of layers that holds no further weights: activations behind the last kept layer stay with it.
+        for length in (1...layers.count).reversed() {
+            let kept = Array(layers.prefix(length))
+            if weighted(kept) == keep { return kept }
+        }
+        throw Diagnostic("\(keep) layers with weights end inside parentheses", hint: "keep=\(max(keep - 1, 1))")
     }
 }

@@ -35,7 +35,7 @@ extension Layer {
         build: { chosen, net throws(OperationError) in
             let (settings, width, x) = (chosen.settings, net.width, net.current)
             // Images are normalized by channel, over all their pixels.
-            let values = net.shape.axes.dropFirst(2).reduce(1, *)
+            let values = net.shape.axes.dropFirst(2).reduce(net.copies, *)
             let gamma = try net.weight("gamma", [width], fanIn: width, fanOut: width, isBias: true, start: 1)
             let beta = try net.weight("beta", [width], fanIn: width, fanOut: width, isBias: true, start: 0)
             func statistic(_ base: String, _ initial: Double, _ batch: String) -> RunningStatistic {

@@ -38,12 +38,12 @@ extension Layer {
             let isInverted = chosen.settings.word("form") == "inverted"
             switch net.mode {
             case .training:
-                let mask = net.mask(keep: keep)
+                let mask = try net.mask(keep: keep)
                 let kept: Formula = "x" * "mask"
                 let formula = isInverted ? kept / .number(keep) : kept
                 try net.apply(Pointwise("dropout", ["x", "mask"], formula), [mask], named: "d")
             case .evaluation:
-                _ = net.mask(keep: keep)
+                _ = try net.mask(keep: keep)
                 if isInverted { return }
                 try net.apply(Pointwise("dropout", ["x"], "x" * .number(keep)), named: "d")
             }

@@ -1,4 +1,4 @@
-// SampleShape, ChannelRows and Permute: a batch with other axes, whatever the number of its samples.
+// SampleShape, SplitSamples, JoinSamples, ChannelRows and Permute: a batch with other axes, whatever the number of its samples.
 
 import CKernels
 import Formulas
@@ -20,6 +20,66 @@ public struct SampleShape: Operation {
             throw OperationError("samples of shape \(Shape(Array(inputs[0].axes.dropFirst()))) are not \(sample)")
         }
         return result
+    }
+
+    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
+
+    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
+        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
+    }
+
+    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
+}
+
+/// Parts of samples as samples of their own: `[n×…]` becomes `[n·parts×…]`, the parts of a sample one behind the other.
+public struct SplitSamples: Operation {
+    public let parts: Int
+    /// The shape of one part.
+    public let part: Shape
+
+    public init(parts: Int, part: Shape) {
+        self.parts = parts
+        self.part = part
+    }
+
+    public var name: String { "split" }
+    public var isView: Bool { true }
+
+    public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
+        let rows = inputs[0].axes.first ?? 1
+        let result = Shape([rows * parts] + part.axes)
+        guard try result.checked().count == inputs[0].count else {
+            throw OperationError(
+                "samples of shape \(Shape(Array(inputs[0].axes.dropFirst()))) are not \(parts) parts of shape \(part)")
+        }
+        return result
+    }
+
+    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
+
+    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
+        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
+    }
+
+    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
+}
+
+/// So many samples one behind the other made one, their features or channels side by side: `[n·parts×d×…]` becomes
+/// `[n×parts·d×…]`.
+public struct JoinSamples: Operation {
+    public let parts: Int
+
+    public init(parts: Int) { self.parts = parts }
+
+    public var name: String { "join" }
+    public var isView: Bool { true }
+
+    public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
+        let axes = inputs[0].axes
+        guard axes.count > 1, axes[0] % parts == 0 else {
+            throw OperationError("\(parts) samples each of shape \(inputs[0]) cannot be joined")
+        }
+        return Shape([axes[0] / parts, axes[1] * parts] + axes.dropFirst(2))
     }
 
     public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
