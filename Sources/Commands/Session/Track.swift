@@ -168,13 +168,6 @@ extension Session {
         track.beginTrail(self)
     }
 
-    /// Steps with or without keeping moments of the run, for the benchmark.
-    package mutating func makeSteps(_ count: Int, keepingMoments: Bool) throws(Diagnostic) {
-        for _ in 0..<count {
-            if keepingMoments { _ = try trackedStep() } else { try stepOnce() }
-        }
-    }
-
     /// After an update that cannot be computed again.
     mutating func keepMoment() { track.keep(self, .afterUpdate) }
 
