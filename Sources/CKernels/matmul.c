@@ -13,25 +13,11 @@
 // and column j of B, and NaN and infinity spread as in the plain triple loop.
 
 #include "matmul.h"
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
+#include "processors.h"
+#include "team.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-// Further copies of the code for processors with AVX-512 and with AVX2, one of which is chosen when the program
-// starts. That takes glibc, whose macro the headers above define; elsewhere the compiler's own target decides, and
-// under the thread sanitizer, which cannot run that early.
-#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
-
-// The functions below must become part of each copy of `multiply`, or they would be compiled for one processor only.
-#define PART_OF_MULTIPLY static inline __attribute__((always_inline))
 
 enum {
     tile_rows = 6,          // 6×8 sums, 8 numbers of B and one of A fill 15 of the 16 registers that AVX2 has
@@ -39,8 +25,6 @@ enum {
     longest_stretch = 288,  // a panel of B takes 18 KB then, about half of a first-level cache
     group_columns = 32,     // columns of B packed at once: memory delivers long runs faster than short ones
     block_rows = 192,       // a block of A takes 432 KB then, less than a second-level cache
-    most_threads = 16,
-    awake = 1000,           // microseconds that a helper thread waits for work before it sleeps
     strips_per_thread = 2,  // so that the others wait less for a thread that is held up
 };
 
@@ -63,13 +47,13 @@ typedef struct {
     bool packs_a;         // or reads A where it is
 } strip;
 
-PART_OF_MULTIPLY ptrdiff_t smaller(ptrdiff_t x, ptrdiff_t y) {
+PART_OF_EACH ptrdiff_t smaller(ptrdiff_t x, ptrdiff_t y) {
     return x < y ? x : y;
 }
 
 /// Interleaves lines into panels of `width` that follow one another: number p of line l, from[l*line + p*step], lands
 /// at p*width + l of its panel. The places of missing lines repeat the last line; what comes of them is never stored.
-PART_OF_MULTIPLY void pack(int width, ptrdiff_t lines, ptrdiff_t length,
+PART_OF_EACH void pack(int width, ptrdiff_t lines, ptrdiff_t length,
                            const double *from, ptrdiff_t line, ptrdiff_t step, double *restrict panels) {
     const ptrdiff_t full = lines - lines % width;
     ptrdiff_t done = 0;  // how many numbers of each line of the full panels are packed
@@ -99,7 +83,7 @@ PART_OF_MULTIPLY void pack(int width, ptrdiff_t lines, ptrdiff_t length,
 }
 
 /// Computes a tile: rows×columns elements of C from `length` columns of A and a panel of B. Adds them to C or sets C.
-PART_OF_MULTIPLY void tile(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
+PART_OF_EACH void tile(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
                            double *c, ptrdiff_t c_row, bool add) {
 #pragma clang fp contract(fast)
     // Missing rows repeat the last one, so that the loop always has the same form.
@@ -156,74 +140,34 @@ static void multiply(const strip *s, double *room) {
     }
 }
 
-// The helper threads. The first large product starts them; after a product they stay awake for a moment, since waking
-// a sleeping core can take longer than a product. Nobody waits for a helper that does not wake in time.
-static struct {
-    pthread_mutex_t in_use;  // held by the call whose product the helpers compute; a call in between gets none
-    pthread_mutex_t bed;
-    pthread_cond_t alarm;
-    int helpers;
+// Room for a packed block of A, one for each thread that has multiplied.
+static double *room_of_this_thread(void) {
+    static _Thread_local double *room;
+    if (!room) room = malloc(sizeof(double[block_rows * longest_stretch]));
+    return room;
+}
+
+static void multiply_strip(const void *strips, int part) {
+    const strip *s = (const strip *)strips + part;
+    multiply(s, s->packs_a ? room_of_this_thread() : NULL);
+}
+
+/// Computes a product with several threads.
+static void multiply_together(const strip *whole, ptrdiff_t threads) {
     strip strips[strips_per_thread * most_threads];
-    atomic_int waiting;      // how many strips nobody has taken yet: the first ones of `strips`
-    atomic_int unfinished;
-} team = {.in_use = PTHREAD_MUTEX_INITIALIZER, .bed = PTHREAD_MUTEX_INITIALIZER, .alarm = PTHREAD_COND_INITIALIZER};
-
-static double microseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return 1e6 * (double)now.tv_sec + 1e-3 * (double)now.tv_nsec;
-}
-
-static void compute_waiting_strips(double *room) {
-    for (int waiting = atomic_load(&team.waiting); waiting > 0;)
-        if (atomic_compare_exchange_weak(&team.waiting, &waiting, waiting - 1)) {
-            multiply(&team.strips[waiting - 1], room);
-            atomic_fetch_sub(&team.unfinished, 1);
-            waiting = atomic_load(&team.waiting);
-        }
-}
-
-static void *help(void *unused) {
-    (void)unused;
-    double *room = malloc(sizeof(double[block_rows * longest_stretch]));
-    for (double idle_since = microseconds();;) {
-        if (atomic_load(&team.waiting) > 0) {
-            compute_waiting_strips(room);
-            idle_since = microseconds();
-        } else if (microseconds() - idle_since > awake) {
-            pthread_mutex_lock(&team.bed);
-            if (atomic_load(&team.waiting) == 0) pthread_cond_wait(&team.alarm, &team.bed);
-            pthread_mutex_unlock(&team.bed);
-            idle_since = microseconds();
-        }
-    }
-}
-
-/// Computes a product with the helpers. Only for the holder of `team.in_use`.
-static void multiply_together(const strip *whole, ptrdiff_t threads, double *room) {
-    pthread_t helper;
-    for (; team.helpers < threads - 1 && pthread_create(&helper, NULL, help, NULL) == 0; team.helpers++)
-        pthread_detach(helper);
     // Strips of whole tiles across the longer side of C, since each strip packs the operand of the other side anew.
     const bool upright = whole->n >= whole->m;
     const ptrdiff_t unit = upright ? tile_columns : tile_rows, length = upright ? whole->n : whole->m;
     const ptrdiff_t units = (length + unit - 1) / unit, count = smaller(strips_per_thread * threads, units);
     for (ptrdiff_t t = 0; t < count; t++) {
         const ptrdiff_t first = units * t / count * unit, end = smaller(units * (t + 1) / count * unit, length);
-        strip *s = &team.strips[t];
+        strip *s = &strips[t];
         *s = *whole;
         *(upright ? &s->n : &s->m) = end - first;
         *(upright ? &s->b.start : &s->a.start) += first * (upright ? s->b.column : s->a.row);
         s->c += first * (upright ? 1 : s->c_row);
     }
-    atomic_store(&team.unfinished, (int)count);
-    atomic_store(&team.waiting, (int)count);
-    pthread_mutex_lock(&team.bed);
-    pthread_cond_broadcast(&team.alarm);
-    pthread_mutex_unlock(&team.bed);
-    compute_waiting_strips(room);
-    for (const double since = microseconds(); atomic_load(&team.unfinished) > 0;)
-        if (microseconds() - since > awake) sched_yield();
+    team_share((int)count, (int)threads, multiply_strip, strips);
 }
 
 void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
@@ -238,12 +182,9 @@ void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
     const double work = (double)m * (double)n * (double)k;
     // Packing A pays when it does not fit the first-level cache and many columns use it.
     const strip whole = {m, n, k, {a, a_row, a_col}, {b, b_row, b_col}, c, n, work > 3e5 && n >= 32};
-    double *room = whole.packs_a ? malloc(sizeof(double[block_rows * longest_stretch])) : NULL;
-    if (threads > 1 && work > 1e6 && pthread_mutex_trylock(&team.in_use) == 0) {
-        multiply_together(&whole, smaller(threads, most_threads), room);
-        pthread_mutex_unlock(&team.in_use);
+    if (threads > 1 && work > 1e6) {
+        multiply_together(&whole, smaller(threads, most_threads));
     } else {
-        multiply(&whole, room);
+        multiply_strip(&whole, 0);
     }
-    free(room);
 }

@@ -33,8 +33,9 @@ public final class Tape: Sendable {
     public let objective: Int?
     /// The batch inputs by name.
     public let inputs: [String: Int]
-    /// The parameters that the objective depends on.
+    /// The parameters that the objective depends on, and their places in the layout.
     public let trained: Set<String>
+    public let trainedEntries: [Int]
     /// The length of the values array.
     public let valueCount: Int
 
@@ -78,6 +79,7 @@ public final class Tape: Sendable {
         valueCount = arranged.valueCount
         constants = arranged.constants
         trained = arranged.trained
+        trainedEntries = layout.entries.indices.filter { arranged.trained.contains(layout.entries[$0].name) }
 
         let needed = Set(plan.ancestors(of: arranged.gradientNodes))
         let computed = plan.nodes.indices.filter { index in
@@ -107,8 +109,15 @@ public final class Tape: Sendable {
     }
 
     /// Computes `steps` (of `forwardSteps` or `backwardSteps`) in place.
-    public func run<Steps: Collection<Int>>(
-        _ steps: Steps, parameters: inout [Double], gradients: inout [Double], values: inout [Double]
+    public func run(
+        _ steps: [Int], parameters: inout [Double], gradients: inout [Double], values: inout [Double]
+    ) throws(OperationError) {
+        try run(steps[...], parameters: &parameters, gradients: &gradients, values: &values)
+    }
+
+    /// Computes some of the steps in place.
+    public func run(
+        _ steps: ArraySlice<Int>, parameters: inout [Double], gradients: inout [Double], values: inout [Double]
     ) throws(OperationError) {
         try parameters.withUnsafeMutableBufferPointer { (parameters) throws(OperationError) in
             try gradients.withUnsafeMutableBufferPointer { (gradients) throws(OperationError) in
@@ -125,8 +134,8 @@ public final class Tape: Sendable {
         }
     }
 
-    private func run<Steps: Collection<Int>>(
-        _ steps: Steps, _ bases: [UnsafeMutablePointer<Double>?]
+    private func run(
+        _ steps: ArraySlice<Int>, _ bases: [UnsafeMutablePointer<Double>?]
     ) throws(OperationError) {
         var failure: OperationError?
         var spare = 0.0

@@ -180,12 +180,12 @@ extension Session {
 
     private mutating func finishBackward() {
         guard let tape = step.tape else { return }
-        for (index, entry) in layout.entries.enumerated() where tape.trained.contains(entry.name) {
+        for index in tape.trainedEntries {
             if accumulates, step.status[index] != .none {
-                for element in entry.range { step.gradients[element] += step.carried[element] }
+                for element in layout.entries[index].range { step.gradients[element] += step.carried[element] }
             }
             step.status[index] = .computed
-            step.imposed.remove(entry.name)
+            if !step.imposed.isEmpty { step.imposed.remove(layout.entries[index].name) }
         }
         step.hasGradients = true
         training.evaluations += max(batchRows, 1)
@@ -215,16 +215,14 @@ extension Session {
     private mutating func updateParameters(_ indices: ArraySlice<Int>) throws(Diagnostic) {
         let optimizer = try chosenOptimizer()
         let rate = try rate(before: training.updates)
-        var ranges: [Range<Int>] = []
-        for index in indices {
-            let range = layout.entries[index].range
-            if let last = ranges.last, last.upperBound == range.lowerBound {
-                ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
-            } else {
-                ranges.append(range)
+        var position = indices.startIndex
+        while position < indices.endIndex {
+            var range = layout.entries[indices[position]].range
+            position += 1
+            while position < indices.endIndex, layout.entries[indices[position]].range.lowerBound == range.upperBound {
+                range = range.lowerBound..<layout.entries[indices[position]].range.upperBound
+                position += 1
             }
-        }
-        for range in ranges {
             if clipping == nil {
                 optimizer.update(
                     range, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
@@ -269,9 +267,10 @@ extension Session {
                 hint: "run forward and backward first, or impose w.grad = …")
         }
         if !step.status.contains(.imposed), let tape = step.tape {
-            for (entry, ready) in zip(layout.entries, ready) where !ready && tape.trained.contains(entry.name) {
+            for index in tape.trainedEntries where !ready[index] {
                 throw Diagnostic(
-                    "\(entry.name) has no gradient since the last update", hint: "run forward and backward first")
+                    "\(layout.entries[index].name) has no gradient since the last update",
+                    hint: "run forward and backward first")
             }
         }
         return ready.indices.filter { ready[$0] }

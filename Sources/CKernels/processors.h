@@ -1,0 +1,21 @@
+// Copies of a function for processors with AVX-512 and with AVX2, one of which is chosen when the program starts. That
+// takes glibc, whose macro its headers define; elsewhere the compiler's own target decides, and under the thread
+// sanitizer, which cannot run that early.
+//
+// Functions that are called in such a copy must become part of it, or they would be compiled for one processor only.
+// All copies give the same bits: they differ in how many elements an instruction takes.
+#ifndef PROCESSORS_H
+#define PROCESSORS_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+#define PART_OF_EACH static inline __attribute__((always_inline))
+
+#endif
