@@ -14,6 +14,8 @@ protocol Command: Sendable {
     var grammar: Grammar { get }
     /// The keys that it takes.
     var settings: [Setting] { get }
+    /// Whether keys belong to the item before them, so that each of several items may have the same.
+    var keysFollowItems: Bool { get }
     /// What it does to the session.
     var effect: Effect { get }
     /// The members, of the catalogue and of the session's own, of which the first word after the verb names one.
@@ -61,6 +63,7 @@ enum Effect: Sendable {
 extension Command {
     var grammar: Grammar { .items }
     var settings: [Setting] { [] }
+    var keysFollowItems: Bool { false }
     var effect: Effect { .change }
 
     /// Verbs that build change it, unless they only show something.
@@ -230,6 +233,7 @@ extension Context {
             throw Diagnostic("\(setting.name) is one of \(choices.joined(separator: ", "))", at: item.range)
         }
         if case .numbers = setting.kind { return .numbers(try numbers(item, setting)) }
+        if case .size = setting.kind, let size = try size(item, setting) { return size }
         guard let value = try number(item) else {
             throw Diagnostic(
                 "\(setting.name) must be a number", hint: setting.initial.map { "try \(setting.name)=\($0.text())" },
@@ -237,6 +241,22 @@ extension Context {
         }
         return .number(value)
     }
+
+    /// Rows and columns, or a word that stands for them; nil where the item is a number.
+    private func size(_ item: Item, _ setting: Setting) throws(Diagnostic) -> SettingValue? {
+        switch item.kind {
+        case .word(let word) where (try? session.value(of: word)) == nil: return .word(word)
+        case .size(let sizes):
+            guard sizes.count == 2, let rows = Int(exactly: sizes[0]), let columns = Int(exactly: sizes[1]) else {
+                throw Diagnostic(
+                    "\(setting.name) is one number or two: \(setting.range)", hint: "try \(setting.name)=3x5",
+                    at: item.range)
+            }
+            return .size(rows, columns)
+        default: return nil
+        }
+    }
+
     /// The numbers of a list, or of an expression that gives a vector.
     private mutating func numbers(_ item: Item, _ setting: Setting) throws(Diagnostic) -> [Double] {
         let example = "\(setting.name)=\(setting.initial?.text() ?? "[1, 2]")"

@@ -3,21 +3,24 @@
 enum CommandCatalog {
     static let all: [any Command] = [
         // Build
-        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), MinimizeCommand(),
+        NetCommand(), FreezeCommand(), UnfreezeCommand(), LossCommand(), InitCommand(), RBMCommand(), TransferCommand(),
+        MinimizeCommand(),
         LandscapeCommand(), OptimizerCommand(), RuleCommand(), ActivationCommand(), RegularizeCommand(), ClipCommand(),
         MaxNormCommand(), EarlyStopCommand(), ProfileCommand(), ScheduleCommand(),
-        DataCommand(), SplitCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        DataCommand(), SplitCommand(), LabelsCommand(), NormalizeCommand(), BatchCommand(), OrderCommand(),
+        AugmentCommand(),
         SeedCommand(), NewCommand(),
         // Step
         ForwardCommand(), BackwardCommand(), UpdateCommand(), StepCommand(), TrainCommand(), AccumulateCommand(),
-        NextCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(), TrialsCommand(),
+        NextCommand(), GibbsCommand(), BackCommand(), GotoCommand(), UndoCommand(), RedoCommand(), HistoryCommand(),
+        TrialsCommand(),
         RaceCommand(), SearchCommand(),
         ForkCommand(), ForksCommand(), SwitchCommand(),
         // Inspect
         PrintCommand(), ShowCommand(), ParamsCommand(), GradsCommand(), StateCommand(), ExplainCommand(), WhyCommand(),
         ListCommand(), DiffCommand(), GraphCommand(), CheckCommand(), FansCommand(), GapCommand(), PlotCommand(),
         HessianCommand(), EigCommand(), CriticalCommand(), SharpnessCommand(), ClockCommand(), NoiseCommand(),
-        ScalingCommand(),
+        ScalingCommand(), AttackCommand(), RiskCommand(),
         // Debug
         WatchCommand(), BreakCommand(), DisplayCommand(), BreakpointsCommand(), DeleteCommand(), ContinueCommand(),
         // Scripts and files

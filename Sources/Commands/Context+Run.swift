@@ -9,10 +9,10 @@ extension Context {
         switch statement.kind {
         case .expression(let expression):
             let before = session.training.random
-            try show(expression)
+            do throws(Diagnostic) { try show(expression) } catch { throw error.at(expression.range) }
             return session.training.random == before ? .none : .change
         case .assignment(let target, let expression):
-            try assign(target, expression)
+            do throws(Diagnostic) { try assign(target, expression) } catch { throw error.at(statement.range) }
             return .change
         case .command(let call):
             guard let command = CommandCatalog.command(call.verb) else {
@@ -31,11 +31,18 @@ extension Context {
     /// Prints the value of an expression.
     mutating func show(_ expression: Expression) throws(Diagnostic) {
         let value = try value(expression)
-        let stale = expression.names.filter { session.isStale($0) }
-        var remark =
-            stale.isEmpty ? nil : "stale: \(stale.joined(separator: ", ")) of the parameters before the last change"
+        var remark = staleRemark([expression])
         if let name = expression.gradientOwner { remark = remark ?? session.gradientRemark(name) }
         emit(.tensor(value, name: nil, remark: remark, digits: session.digits))
+    }
+
+    /// Which names in the expressions have the values of earlier parameters, in words.
+    func staleRemark(_ expressions: [Expression]) -> String? {
+        var stale: [String] = []
+        for name in expressions.flatMap(\.names) where session.isStale(name) && !stale.contains(name) {
+            stale.append(name)
+        }
+        return stale.isEmpty ? nil : "stale: \(stale.joined(separator: ", ")) of the parameters before the last change"
     }
 
     private mutating func assign(_ target: Statement.Target, _ expression: Expression) throws(Diagnostic) {
@@ -63,14 +70,22 @@ extension Context {
                 "no optimizer is chosen whose rate could change", hint: "optimizer sgd lr=0.1", at: target.range)
         case let name where Session.reserved.contains(name):
             throw Diagnostic("\(target.name) belongs to the language", hint: "choose another name", at: target.range)
-        case "x" where session.network != nil, "y" where session.network != nil:
+        case "x" where session.inputWidth != nil, "y" where session.network != nil:
             return try session.setBatch(target.name, try value(expression))
-        case let name where session.network?.stateNames.contains(name) == true:
+        case let name where session.stack?.step?.sampled[name] != nil:
             dropPhase()
-            session.drawBatch()
+            try session.drawBatch()
+            let shape = try session.value(of: session.stack?.step?.sampled[name] ?? name).shape
+            let value = try fitted(try value(expression), to: shape, name, expression.range)
+            return try session.imposeSamples(name, value)
+        case let name where session.stateNames.contains(name) || session.drawNames.contains(name):
+            dropPhase()
+            try session.drawBatch()
             let shape = try session.value(of: name).shape
             let value = try fitted(try value(expression), to: shape, name, expression.range)
-            return try session.setLayerState(name, value)
+            do throws(Diagnostic) { return try session.setLayerState(name, value) } catch {
+                throw error.at(target.range)
+            }
         default: break
         }
         if let entry = session.layout[target.name] {

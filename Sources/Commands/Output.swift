@@ -7,6 +7,8 @@ import Tensors
 /// One piece of an answer. A renderer decides how it looks.
 public enum Output: Sendable {
     case text(String)
+    /// A paragraph, as it was written; the renderer fits it to the screen.
+    case prose([String])
     /// A value, with the name to print before it and a remark to print behind it.
     case tensor(Tensor, name: String?, remark: String?, digits: Digits)
     case table(Table)

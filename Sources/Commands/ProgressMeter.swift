@@ -6,6 +6,8 @@ final class ProgressMeter {
     let total: Int
     private let start = ContinuousClock().now
     private var last = 0
+    /// The units done when it was last told.
+    private(set) var done = 0
 
     init(unit: String, total: Int) {
         self.unit = unit
@@ -14,6 +16,7 @@ final class ProgressMeter {
 
     /// `remark` is shown before the rate and the time that is left.
     func show(done: Int, _ context: Context, _ remark: @autoclosure () -> String) {
+        self.done = done
         let elapsed = ContinuousClock().now - start
         let tenths = Int(elapsed / .milliseconds(100))
         guard tenths >= 5, tenths != last else { return }

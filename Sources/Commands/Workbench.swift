@@ -112,6 +112,7 @@ public final class Workbench {
             if effect == .change { context.session.track.isContinuous = false }
         }
         guard isChanged else { return }
+        forgetUndone()
         let text = context.replacement ?? (wasReplaced ? "" : line)
         history.commit(text, folder: folder, readsWorld: context.readsWorld, context.session)
     }
@@ -132,8 +133,8 @@ public final class Workbench {
         }
         let passed =
             distance < 0
-            ? history.entries[target + 1...history.index].reversed().map(\.line)
-            : history.entries[history.index + 1...target].map(\.line)
+            ? history.entries[target + 1...history.index].reversed().map(\.title)
+            : history.entries[history.index + 1...target].map(\.title)
         for file in written where distance < 0 && file.index >= target {
             emit(.text("\(file.path) stays as it was written; undo does not reach files"))
         }
@@ -146,9 +147,18 @@ public final class Workbench {
         return passed
     }
 
-    /// Makes an earlier session the present one, as a line that can be undone.
-    func restore(_ session: Session) {
-        history.commit("", folder: "", readsWorld: true, session)
+    /// Makes the session of another workbench, which began with a fresh one, the present one. Its lines are one line here.
+    func restore(_ bench: Workbench) {
+        forgetUndone()
+        var lines = bench.history.lines.map(\.line)
+        if lines.first?.trimmed != "new" { lines.insert("new", at: 0) }
+        let folder = bench.history.lines.last?.folder ?? ""
+        history.commit(lines.joined(separator: "\n"), folder: folder, readsWorld: true, bench.session)
+    }
+
+    /// Takes back lines that were not finished, without a word.
+    func rewind(to index: Int) throws(Diagnostic) {
+        if index < history.index { _ = try travel(index - history.index) }
     }
 
     /// Whether an empty line at the prompt repeats this one: when it is a single command that makes or takes back steps.

@@ -15,6 +15,8 @@ public struct Layer: Member {
     public let examples: [String]
     /// Whether it holds layers in parentheses.
     public let hasInner: Bool
+    /// Whether it works on images, so that the features of data that are images are taken as such.
+    public let takesImages: Bool
     /// A net that has it, for help.
     public let example: String
     private let lines: @Sendable (Settings) -> [String]
@@ -23,7 +25,7 @@ public struct Layer: Member {
     init(
         _ name: String, _ summary: String, source: String, argument: Setting? = nil, settings: [Setting] = [],
         notes: [String] = [], example: String, examples: [String] = [], hasInner: Bool = false,
-        formulas: @escaping @Sendable (Settings) -> [String] = { _ in [] },
+        takesImages: Bool = false, formulas: @escaping @Sendable (Settings) -> [String] = { _ in [] },
         build: @escaping @Sendable (ChosenLayer, inout NetworkBuilder) throws(OperationError) -> Void
     ) {
         self.name = name
@@ -35,6 +37,7 @@ public struct Layer: Member {
         self.example = example
         self.examples = examples
         self.hasInner = hasInner
+        self.takesImages = takesImages
         lines = formulas
         self.build = build
     }

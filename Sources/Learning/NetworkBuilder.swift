@@ -14,6 +14,13 @@ public struct NetworkBuilder: Sendable {
         public let isBias: Bool
         /// The value from which it starts whatever the initialiser; nil where it is drawn.
         public let start: Double?
+
+        public init(
+            name: String, shape: Shape, fanIn: Int, fanOut: Int, isBias: Bool = false, start: Double? = nil
+        ) {
+            (self.name, self.shape, self.fanIn, self.fanOut) = (name, shape, fanIn, fanOut)
+            (self.isBias, self.start) = (isBias, start)
+        }
     }
 
     /// Whether a training step or an evaluation is built: dropout and batch normalization differ.
@@ -23,6 +30,8 @@ public struct NetworkBuilder: Sendable {
     }
 
     public let mode: Mode
+    /// Whether the first layer gets images.
+    public let beginsWithImages: Bool
     public internal(set) var graph: Graph
     public internal(set) var current: Int
     public private(set) var weights: [Weights] = []
@@ -41,16 +50,29 @@ public struct NetworkBuilder: Sendable {
         self.graph = graph
         current = x
         self.mode = mode
+        beginsWithImages = graph.nodes[x].shape.rank == 4
         self.parameter = parameter
     }
 
     /// The shape of what the last layer gives, for one sample.
     public var shape: Shape { graph.nodes[current].shape }
-    /// The size of the last axis: features or channels.
-    public var width: Int { shape.axes.last ?? 1 }
+    /// The size of the axis behind the samples: features of rows, channels of images.
+    public var width: Int { shape.axes.dropFirst().first ?? 1 }
+    /// Whether the last layer gives images, `[samples×channels×height×width]`.
+    public var givesImages: Bool { shape.rank == 4 }
 
     public mutating func append(_ layers: [ChosenLayer]) throws(OperationError) {
         for layer in layers { try layer.layer.build(layer, &self) }
+    }
+
+    /// Fails where `layer` gets rows of numbers instead of images.
+    func checkImages(_ layer: String) throws(OperationError) {
+        guard !givesImages else { return }
+        throw OperationError(
+            "\(layer) takes images, here are rows of \(width) numbers",
+            hint: beginsWithImages
+                ? "conv and maxpool come before flatten"
+                : "a net on images begins with their height and width: net 8x8 conv 3 channels=4 relu flatten 10")
     }
 
     /// Begins a layer with a product of weights: names from here on carry the next number.
@@ -104,18 +126,25 @@ public struct NetworkBuilder: Sendable {
     }
 }
 
-/// A random mask of a layer: 1 where a unit is kept.
+/// Random numbers of a layer that are drawn for each batch: a mask, 1 where a unit is kept, or uniform numbers.
 public struct LayerMask: Sendable {
     public let name: String
     /// The shape for one sample.
     public let sample: Shape
-    /// The probability of 1.
-    public let keep: Double
+    /// The probability of 1; nil for numbers that are uniform between 0 and 1.
+    public let keep: Double?
+    /// The node whose values of the last batch it holds, instead of random numbers; they are 0 at first.
+    public var follows: String? = nil
 
     /// Draws the mask for a batch, one random number an element in the order of storage.
     public func draw(rows: Int, _ random: inout Random) -> Tensor {
         let shape = Shape([rows] + sample.axes)
-        return Tensor(shape, (0..<shape.count).map { _ in random.uniform() < keep ? 1 : 0 })
+        return Tensor(
+            shape,
+            (0..<shape.count).map { _ in
+                let number = random.uniform()
+                return keep.map { number < $0 ? 1 : 0 } ?? number
+            })
     }
 }
 

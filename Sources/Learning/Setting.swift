@@ -8,12 +8,15 @@ public enum SettingValue: Hashable, Sendable {
     case number(Double)
     case numbers([Double])
     case word(String)
+    /// `3x5`: rows and columns.
+    case size(Int, Int)
 
     public func text(_ digits: Digits = .full) -> String {
         switch self {
         case .number(let value): digits.text(value)
         case .numbers(let values): "[\(values.map { digits.text($0) }.joined(separator: ", "))]"
         case .word(let word): word
+        case .size(let rows, let columns): rows == columns ? "\(rows)" : "\(rows)x\(columns)"
         }
     }
 }
@@ -27,6 +30,8 @@ public struct Setting: Hashable, Sendable {
         /// A list, each of its numbers in the interval.
         case numbers(Interval)
         case choice([String])
+        /// One whole number for both axes of an image or `3x5`, each in the interval, or one of the words.
+        case size(Interval, [String])
     }
 
     public let name: String
@@ -53,6 +58,13 @@ public struct Setting: Hashable, Sendable {
         Setting(name: name, kind: .numbers(range), initial: initial.map { .numbers($0) }, meaning: meaning)
     }
 
+    public static func size(
+        _ name: String, _ initial: Int?, _ range: Interval, or words: [String] = [], _ meaning: String
+    ) -> Setting {
+        Setting(
+            name: name, kind: .size(range, words), initial: initial.map { .size($0, $0) }, meaning: meaning)
+    }
+
     /// The first choice is the default.
     public static func choice(_ name: String, _ choices: [String], _ meaning: String) -> Setting {
         Setting(name: name, kind: .choice(choices), initial: .word(choices[0]), meaning: meaning)
@@ -70,6 +82,8 @@ public struct Setting: Hashable, Sendable {
         case .integer(let interval): "a whole number, \(interval.text(name))"
         case .numbers(let interval): "a list, \(interval.text("each"))"
         case .choice(let choices): choices.joined(separator: "|")
+        case .size(let interval, let words):
+            (words + ["one or two whole numbers as in 3x5, \(interval.text(name))"]).joined(separator: "|")
         }
     }
 
@@ -83,6 +97,12 @@ public struct Setting: Hashable, Sendable {
         case (.choice(let choices), .word(let word)) where choices.contains(word): return value
         case (.choice(let choices), .number(let number)) where choices.contains(Digits.full.text(number)):
             return .word(Digits.full.text(number))
+        case (.size(let interval, _), .number(let number))
+        where interval.contains(number) && number == number.rounded():
+            return .size(Int(number), Int(number))
+        case (.size(let interval, _), .size(let rows, let columns))
+        where interval.contains(Double(rows)) && interval.contains(Double(columns)): return value
+        case (.size(_, let words), .word(let word)) where words.contains(word): return value
         case (.choice(["on", "off"]), .number(1)): return .word("on")
         case (.choice(["on", "off"]), .number(0)): return .word("off")
         default:
@@ -186,6 +206,12 @@ public struct Settings: Hashable, Sendable {
     public func word(_ name: String) -> String {
         if case .word(let word) = self[name] { return word }
         return ""
+    }
+
+    /// Rows and columns of a size; nil when it has no value or is a word.
+    public func size(_ name: String) -> (rows: Int, columns: Int)? {
+        if case .size(let rows, let columns) = self[name] { return (rows, columns) }
+        return nil
     }
 
     public func isOn(_ name: String) -> Bool { word(name) == "on" }

@@ -45,11 +45,11 @@ public struct Graph: Sendable {
         return nodes.count - 1
     }
 
-    /// The nodes that `roots` need, themselves included, in order.
-    public func ancestors(of roots: [Int]) -> [Int] {
+    /// The nodes that `roots` need, themselves included, in order; what only `known` ones need is left out.
+    public func ancestors(of roots: [Int], known: Set<Int> = []) -> [Int] {
         var needed = [Bool](repeating: false, count: nodes.count)
         for root in roots { needed[root] = true }
-        for index in nodes.indices.reversed() where needed[index] {
+        for index in nodes.indices.reversed() where needed[index] && !known.contains(index) {
             for input in nodes[index].inputs { needed[input] = true }
         }
         return nodes.indices.filter { needed[$0] }
@@ -72,22 +72,28 @@ public struct Graph: Sendable {
         return nodes.count - 1
     }
 
-    /// For each node whether it depends on a node in `sources`.
-    public func dependents(on isSource: (Node) -> Bool) -> [Bool] {
+    /// For each node whether it depends on a node in `sources`; measured nodes count as fixed numbers where that is asked for.
+    public func dependents(throughMeasured: Bool = true, on isSource: (Node) -> Bool) -> [Bool] {
         var depends = [Bool](repeating: false, count: nodes.count)
         for (index, node) in nodes.enumerated() {
+            if !throughMeasured, case .operation(let operation, _) = node.source, operation.isMeasured { continue }
             depends[index] = isSource(node) || node.inputs.contains { depends[$0] }
         }
         return depends
     }
 
     /// Appends the nodes that compute the gradients of the scalar `objective` with respect to everything that depends on
-    /// a parameter that is not frozen. Returns for each such node the node that holds its gradient.
+    /// a parameter that is not frozen, or on one of the batch's `inputs`. Returns for each such node the node that holds
+    /// its gradient.
     public mutating func differentiate(
-        _ objective: Int, frozen: Set<String> = []
+        _ objective: Int, frozen: Set<String> = [], inputs: Set<String> = []
     ) throws(OperationError) -> [Int: Int] {
-        let trainable = dependents {
-            if case .parameter(let name) = $0.source { !frozen.contains(name) } else { false }
+        let trainable = dependents(throughMeasured: false) {
+            switch $0.source {
+            case .parameter(let name): !frozen.contains(name)
+            case .input(let name): inputs.contains(name)
+            default: false
+            }
         }
         var gradient = [objective: constant(Tensor(repeating: 1, nodes[objective].shape))]
         for index in ancestors(of: [objective]).reversed() where trainable[index] {

@@ -33,6 +33,9 @@ public protocol Operation: Sendable {
 
     /// True when the result is the first input's storage seen in another shape.
     var isView: Bool { get }
+
+    /// True when gradients and difference quotients take the result as a fixed number, although it is computed.
+    var isMeasured: Bool { get }
 }
 
 /// One named formula on the way to an element.
@@ -57,6 +60,7 @@ extension [DerivationStep] {
 
 extension Operation {
     public var isView: Bool { false }
+    public var isMeasured: Bool { false }
 
     public func derivation(
         _ offset: Int, _ inputs: [Shape], _ output: Shape, value: (_ input: Int, _ offset: Int) -> Double

@@ -33,6 +33,8 @@ public final class Tape: Sendable {
     public let objective: Int?
     /// The batch inputs by name.
     public let inputs: [String: Int]
+    /// What the nodes of the prelude are called.
+    public let names: [String: Int]
     /// The parameters that the objective depends on, and their places in the layout.
     public let trained: Set<String>
     public let trainedEntries: [Int]
@@ -45,19 +47,31 @@ public final class Tape: Sendable {
     private let entryStart: [Int]
 
     /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes; the parameters in
-    /// `frozen` get no gradients.
+    /// `frozen` get no gradients, the batch's inputs in `differentiated` get one too; nodes in `known` are not computed but
+    /// have these values. `prelude` changes the batch before the definitions read it.
     public init(
         _ definitions: Graph, roots: [Int], objective: Int?, layout: ParameterLayout, inputShapes: [String: Shape],
-        frozen: Set<String> = []
+        frozen: Set<String> = [], differentiated: Set<String> = [], known: [Int: Tensor] = [:],
+        prelude: Prelude? = nil
     ) throws(OperationError) {
         var plan = Graph()
         var nodes: [Int: Int] = [:]
-        var inputs: [String: Int] = [:]
-        for id in definitions.ancestors(of: roots + (objective.map { [$0] } ?? [])) {
+        let ancestors = definitions.ancestors(of: roots + (objective.map { [$0] } ?? []), known: Set(known.keys))
+        let first = try prelude.map { (prelude) throws(OperationError) in
+            try prelude.build(&plan, definitions.inputNames(of: ancestors))
+        }
+        var inputs = first?.inputs ?? [:]
+        names = first?.names ?? [:]
+        for id in ancestors {
+            if let value = known[id] {
+                nodes[id] = plan.constant(value)
+                continue
+            }
             let node = definitions.nodes[id]
             switch node.source {
             case .parameter(let name): nodes[id] = plan.parameter(name, layout[name]?.shape ?? node.shape)
             case .constant(let value): nodes[id] = plan.constant(value)
+            case .input(let name) where first?.replaced[name] != nil: nodes[id] = first?.replaced[name]
             case .input(let name):
                 inputs[name] = inputs[name] ?? plan.input(name, inputShapes[name] ?? node.shape)
                 nodes[id] = inputs[name]
@@ -68,8 +82,9 @@ public final class Tape: Sendable {
         let forwardCount = plan.nodes.count
         self.objective = objective.map { nodes[$0]! }
         var gradients =
-            try self.objective.map { (node) throws(OperationError) in try plan.differentiate(node, frozen: frozen) }
-            ?? [:]
+            try self.objective.map { (node) throws(OperationError) in
+                try plan.differentiate(node, frozen: frozen, inputs: differentiated)
+            } ?? [:]
         let arranged = try Arrangement(&plan, objective: self.objective, &gradients, layout, frozen)
         self.gradients = gradients
         graph = plan
@@ -81,7 +96,8 @@ public final class Tape: Sendable {
         trained = arranged.trained
         trainedEntries = layout.entries.indices.filter { arranged.trained.contains(layout.entries[$0].name) }
 
-        let needed = Set(plan.ancestors(of: arranged.gradientNodes))
+        let inputGradients = differentiated.compactMap { inputs[$0].flatMap { gradients[$0] } }
+        let needed = Set(plan.ancestors(of: arranged.gradientNodes + inputGradients))
         let computed = plan.nodes.indices.filter { index in
             if case .operation(let operation, _) = plan.nodes[index].source { return !operation.isView }
             return false
@@ -183,6 +199,17 @@ public final class Tape: Sendable {
         case .values: return Tensor(shape, Array(values[range]))
         case .constants: return Tensor(shape, Array(constants[range]))
         }
+    }
+}
+
+extension Graph {
+    /// The names of the inputs among some nodes.
+    fileprivate func inputNames(of some: [Int]) -> Set<String> {
+        Set(
+            some.compactMap { id -> String? in
+                if case .input(let name) = nodes[id].source { return name }
+                return nil
+            })
     }
 }
 

@@ -51,7 +51,7 @@ public struct Prompt {
         while !workbench.wantsToQuit {
             let position = workbench.lessonPlace ?? workbench.position
             let place = position.isEmpty ? "" : "[\(position)] "
-            switch editor.read(prompt: place + prompt, continuation: continuation, isOpen: Script.isOpen) {
+            switch editor.read(prompt: place + prompt, continuation: continuation, isOpen: workbench.isOpen) {
             case .endOfInput: return true
             case .interrupted: continue
             case .line(let text):

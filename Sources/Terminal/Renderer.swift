@@ -15,6 +15,7 @@ public struct Renderer: Sendable {
     public func lines(_ output: Output) -> [String] {
         switch output {
         case .text(let text): [plain(text)]
+        case .prose(let lines): Prose(width: style.width).lines(lines.map(plain))
         case .table(let table): lines(table).map(plain)
         case .tensor(let value, let name, let remark, let digits): tensorLines(value, name, remark, digits).map(plain)
         case .explanation(let explanation): lines(explanation).map(plain)
@@ -149,15 +150,30 @@ public struct Renderer: Sendable {
     /// The text in ASCII words and signs when the style asks for it.
     private func plain(_ text: String) -> String {
         guard style.isPlain, text.utf8.contains(where: { $0 >= 128 }) else { return text }
-        return text.map { Self.ascii[$0] ?? String($0) }.joined()
+        var result = ""
+        var isRaised = false
+        for character in text {
+            // Several raised characters are one exponent.
+            let raised = Self.raised[character]
+            result += raised.map { isRaised ? $0 : "^" + $0 } ?? Self.ascii[character] ?? String(character)
+            isRaised = raised != nil
+        }
+        return result
     }
 
+    private static let raised: [Character: String] = [
+        "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9", "⁻": "-",
+        "ⁿ": "n", "ᵏ": "k", "ᶻ": "z", "ʷ": "w", "ᵗ": "t",
+    ]
+
     private static let ascii: [Character: String] = [
-        "×": "x", "·": "*", "→": "->", "−": "-", "≈": "~=", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt ", "²": "^2",
+        "×": "x", "·": "*", "→": "->", "−": "-", "≈": "~=", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt ",
         "…": "...", "█": "#", "░": ".", "├": "|-", "└": "`-", "│": "|", "β": "beta", "ε": "eps", "λ": "lambda",
-        "μ": "mu", "ρ": "rho", "σ": "sigmoid", "Σ": "sum ", "Φ": "Phi", "±": "+-", "ᵀ": "'", "ᵗ": "^t", "₁": "1",
+        "μ": "mu", "ρ": "rho", "σ": "sigmoid", "Σ": "sum ", "Φ": "Phi", "±": "+-", "ᵀ": "'", "₁": "1",
         "₂": "2",
-        "v̂": "vhat", "m̂": "mhat", "⁻": "^-", "ₙ": "n", "∂": "d", "∞": "inf", "✓": "ok", "–": "-", "’": "'", "“": "\"",
-        "”": "\"",
+        "v̂": "vhat", "m̂": "mhat", "ₙ": "n", "∂": "d", "∞": "inf", "✓": "ok", "–": "-", "’": "'", "“": "\"",
+        "”": "\"", "─": "-", "½": "1/2", "¼": "1/4", "⅓": "1/3", "⅔": "2/3", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8",
+        "α": "alpha", "γ": "gamma", "δ": "delta", "Δ": "Delta ", "η": "eta", "θ": "theta", "κ": "kappa", "π": "pi",
+        "∇": "grad ", "←": "<-", "⊃": "contains", "┬": "+", "┘": "'", "⌈": "ceil(", "⌉": ")", "⌊": "floor(", "⌋": ")",
     ]
 }

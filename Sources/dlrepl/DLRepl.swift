@@ -46,6 +46,12 @@ struct DLRepl: ParsableCommand {
     @Flag(help: "Do not run the startup file.")
     var noInit = false
 
+    func validate() throws {
+        guard check else { return }
+        if files.isEmpty { throw ValidationError("--check needs the files of lessons, such as lessons/*.dl") }
+        if !commands.isEmpty || interactive { throw ValidationError("--check takes files only, neither -c nor -i") }
+    }
+
     func run() throws {
         var status: Int32 = 0
         onLargeStack { status = execute() }
@@ -77,8 +83,8 @@ struct DLRepl: ParsableCommand {
     private func checkLessons(_ console: Console) -> Int32 {
         let reports = files.map { file in
             let report = Lesson.check(file)
-            for line in report.lines { console.show(.text(line)) }
-            if let error = report.error { console.report(error) }
+            console.show(.text(report.summary))
+            for problem in report.problems { console.report(problem) }
             return report
         }
         return reports.allSatisfy(\.isGood) ? 0 : 1

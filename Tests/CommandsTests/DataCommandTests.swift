@@ -23,6 +23,25 @@ import Testing
         #expect(try again.value("y") == drawn)
     }
 
+    /// Images with their channels last, as NumPy saved them: five of 2×3 with two channels.
+    @Test func channelsComeFirst() throws {
+        let folder = TemporaryFolder()
+        for (name, file) in [("x.npy", "x_5x2x3x2_C"), ("flat.npy", "x_5x4_C"), ("y.npy", "values")] {
+            folder.copy("Tests/Fixtures/arrays/\(file).npy", as: name)
+        }
+        let bench = TestBench()
+        let line = "data npy \"x.npy\" target=\"y.npy\""
+        try bench.run("\(line) channels=last; net 12 conv 2 channels=1 flatten 1; show", folder: folder.path)
+        #expect(bench.texts.contains { $0.contains("net 2x2x3 conv 2 channels=1 flatten 1") })
+        try bench.run("\(line); net 12 conv 2 channels=1 flatten 1; show", folder: folder.path)
+        #expect(bench.texts.contains { $0.contains("net 2x3x2 conv 2 channels=1 flatten 1") })
+        let failure = #expect(throws: Diagnostic.self) {
+            try bench.run("data npy \"flat.npy\" target=\"y.npy\" channels=last", folder: folder.path)
+        }
+        #expect(failure?.message.contains("channels=last is for images") == true)
+        #expect(failure?.place?.column == 36)
+    }
+
     /// A session that read two files replays from another folder.
     @Test(arguments: [
         "data idx \"images\" labels=\"labels\" scale=2", "data idx \"images\" labels=random(\"labels\") seed=2",

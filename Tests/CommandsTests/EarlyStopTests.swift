@@ -121,4 +121,14 @@ import Testing
         #expect(bench.texts.contains("loss \(a) \(b) \(b - a)"))
         #expect(bench.texts.contains("accuracy \(c) \(d) \(d - c)"))
     }
+
+    /// Evaluation has a loss of its own when layers differ in it; it is the loss of the data only beside a penalty.
+    @Test(
+        arguments: ["", "batchnorm", "dropout 0.5"], ["", "regularize l2 0.1", "regularize l2 0.1 evaluation=total"])
+    func gapNamesTheLoss(_ layer: String, _ penalty: String) throws {
+        let bench = TestBench()
+        try bench.run("data iris; split train=0.8 seed=1; net 4 8 \(layer) 3; loss cross_entropy\n\(penalty)\ngap")
+        let name = penalty == "regularize l2 0.1" ? "data_loss" : "loss"
+        #expect(bench.texts.contains { $0.hasPrefix("\(name) ") && $0.split(separator: " ").count == 4 })
+    }
 }

@@ -64,6 +64,26 @@ import Testing
                 pen = sum(bent(W1, a=2))
                 """
             ]
+            + [
+                "conv 3 channels=3 relu maxpool 2 flatten 2",
+                "conv 2x3 channels=2 stride=2 padding=1 tanh flatten 3 batchnorm relu 2",
+                "batchnorm conv 3 channels=2 padding=same bias=off relu skip( conv 3 channels=2 padding=same dropout 0.3 ) "
+                    + "maxpool 2x3 stride=1 padding=same flatten 2",
+                "maxpool 2 padding=1 conv 2 channels=3 batchnorm gelu dropout 0.5 p=keep form=classic flatten 2",
+            ].enumerated().map { index, layers in
+                """
+                seed \(index)
+                data bars size=5 n=20 noise=0.1
+                net 25 \(layers)
+                init glorot_normal seed=\(index)
+                \(index % 2 == 0 ? "normalize standard" : "regularize l2 0.1")
+                loss cross_entropy
+                optimizer \(optimizers[index * 5])
+                \(clippings[index])
+                \(constraints[index % 3])
+                batch 7
+                """
+            }
             + Catalog.schedules.enumerated().map { index, schedule in
                 """
                 data xor
@@ -74,6 +94,7 @@ import Testing
                 batch \(index % 3 + 1)
                 """
             }
+            + BoltzmannTests.sessions
             + Catalog.landscapes.enumerated().map { index, landscape in
                 """
                 landscape \(landscape.name)

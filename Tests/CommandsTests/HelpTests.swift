@@ -28,14 +28,21 @@ import Testing
         p = x; y = 1; lo = 0; hi = 1
         """
 
+    private static let machine = "new; data csv \"bits.csv\" target=c; split train=0.5; rbm hidden=2; forward"
+
     /// What the examples of a verb need besides.
     static let setups = [
+        "augment": "data glyphs n=40 seed=1\nnet 64 10\naugment noise",
+        "p_hidden": machine, "p_visible": machine, "energy": machine, "free_energy": machine, "log_partition": machine,
+        "reconstruct": machine, "reconstruction_error": machine, "rbm visible=3": "new",
+        "init dbn": "new; data bars; rbm hidden=4; net 16 4 sigmoid 2",
         "minimize": "minimize J", "forward": "update", "next": "update", "back": "step 100", "goto": "step 100",
         "undo": "a = 1\na = 2\na = 3", "redo": "a = 1\na = 2\na = 3\nundo 3", "switch": "fork fast; switch main",
         "delete": "display lr", "continue": "break if t == 5\nstep 3\ndelete 1", "why": "update", "explain": "update",
         "diff": "step 10; fork fast; fork slow", "landscape": "landscape valley",
         "plot J": "new; w = param(2); J = w^2", "plot contour": "minimize J",
         "plot boundary": "new; data moons; net 2 4 tanh 2",
+        "rbm": "data bars; rbm hidden=3", "gibbs": "data bars; rbm hidden=3",
         "plot fit": "new; net 1 4 tanh 1; x = [[0], [1]]; y = [[1], [2]]; loss mse",
     ]
 
@@ -54,6 +61,7 @@ import Testing
         folder.write("1 + 1\n", to: "lesson.dl")
         let arrays = ["images": "images_u1.idx", "labels": "labels.idx", "x.npy": "x_5x4_C.npy", "y.npy": "values.npy"]
         for (name, file) in arrays { folder.copy("Tests/Fixtures/arrays/\(file)", as: name) }
+        folder.write("a,b,d,c\n1,0,1,0\n0,1,1,1\n", to: "bits.csv")
         folder.write("a,b,species\n1,2,rose\n3,4,lily\n", to: "flowers.csv")
         let bench = TestBench()
         try bench.run(Self.network)
@@ -65,12 +73,12 @@ import Testing
         let folder = try folder()
         for line in try examples(topic) {
             let words = line.split(separator: " ").prefix(2)
-            let setup = Self.setups[words.joined(separator: " ")] ?? Self.setups[String(words[0])]
+            let setup = Self.setups[words.joined(separator: " ")] ?? Self.setups[String(words[0].prefix { $0 != "(" })]
             let setups = [Self.network + "\n" + (setup ?? ""), Self.values]
             let errors = setups.compactMap { setup -> String? in
                 let bench = TestBench()
                 do throws(Diagnostic) {
-                    try bench.run(setup, name: "setup")
+                    try bench.run(setup, name: "setup", folder: folder.path)
                     try bench.run(line, folder: folder.path)
                     return nil
                 } catch { return "\(error.place?.source ?? ""): \(error.message)" }

@@ -26,6 +26,7 @@ import Testing
         net + "\nregularize l2 0.1\nnet 2 4 tanh 3\ninit glorot_normal seed=3",
         net + "\nregularize l2 0.1\nminimize loss", "profile torch\n" + net + "\nregularize l2 0.2 biases=off",
         net + "\nregularize l2 0.1\nregularize off\nregularize l2 0.1",
+        "w = param(2)\nJ = w^2\nminimize J\nregularize l2 0.1\n" + net,
     ]) func partsAddUp(_ session: String) throws {
         let bench = TestBench()
         try bench.run(session + "\norder fixed\nforward\nbackward\ncheck gradients")
@@ -61,6 +62,19 @@ import Testing
         try bench.run(Self.net + "\nJ = mean(z2^2)\nminimize J\nregularize l2 0.1\nforward\nbackward\ncheck gradients")
         try bench.run("expect objective == data_loss + penalty; expect data_loss == J; expect loss != objective")
         try bench.run("minimize loss; forward; expect loss == data_loss + penalty; regularize off; forward; backward")
+    }
+
+    /// Reports say data_loss only where a penalty is left out, also in a net with two modes.
+    @Test(arguments: [
+        ("", "loss"), ("regularize l2 0.1", "data_loss"), ("regularize l2 0.1 evaluation=total", "loss"),
+        ("regularize l2 0.1\nregularize off", "loss"),
+    ])
+    func reportsNameWhatTheyShow(_ lines: String, _ name: String) throws {
+        for net in [Self.net, Self.net.replacing("4 tanh", with: "4 tanh dropout 0.5")] {
+            let bench = TestBench()
+            try bench.run("\(net)\n\(lines)\ntrain epochs=1")
+            #expect(bench.texts.contains { $0.hasPrefix("  gap        \(name) ") }, "\(net)")
+        }
     }
 
     /// A clipped update goes where the same step with the shortened gradient goes; the gradient stays as it was.

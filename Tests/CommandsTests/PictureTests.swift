@@ -121,6 +121,13 @@ import Testing
         }
     }
 
+    /// Another objective than the loss of the net has no validation samples.
+    @Test func anObjectiveOfOnesOwnIsDrawnAlone() throws {
+        let bench = TestBench()
+        try bench.run(Self.moons + "\nq = param(3)\nf = (q - 1)^2\nminimize f\noptimizer sgd lr=0.25\nstep 3\nplot f")
+        #expect(lines(bench.plots[0]).map { $0.map(\.y) } == [[4, 1, 0.25]])
+    }
+
     /// A contour of the loss is that of all training samples, before the first step and after.
     @Test(arguments: ["", "\nstep 7"]) func theContourOfALossIsThatOfAllSamples(_ steps: String) throws {
         let bench = TestBench()

@@ -133,6 +133,30 @@ import Testing
         accumulate on
         step 4
         """,
+        """
+        seed 5
+        data glyphs n=60 classes=4
+        split train=0.7
+        net 64 conv 3 channels=2 padding=same batchnorm relu skip( conv 3 channels=2 padding=same ) maxpool 2 flatten 6 dropout 0.4 4
+        loss cross_entropy
+        optimizer adam lr=0.02
+        batch 6
+        step 7
+        freeze W1 gamma1
+        step 3
+        next 3
+        train epochs=2
+        mask3 = 1 - mask3
+        running_mean1 = running_mean1 / 2
+        step 2
+        unfreeze
+        maxnorm 0.5
+        clip norm 0.2
+        step 4
+        net 8x8 maxpool 3x2 stride=2 padding=1 conv 2x3 channels=3 bias=off tanh flatten 4
+        freeze b2
+        step 5
+        """,
     ]
 
     /// After every line: undo gives the state before it, redo the state after it.

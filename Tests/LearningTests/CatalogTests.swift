@@ -66,6 +66,17 @@ struct CatalogTests {
             for choice in choices { #expect(key.accepts(.word(choice))) }
             #expect(!key.accepts(.word("none of these")))
             #expect(!accepts(.nan) && !accepts(2))
+        case .size(let interval, let words):
+            for word in words { #expect(key.accepts(.word(word))) }
+            #expect(!key.accepts(.word("none of these")) && !accepts(.nan) && !accepts(1.5))
+            let (low, high) = (Int(interval.lower), Int(interval.upper))
+            #expect(key.accepts(.size(low, high)))
+            #expect(!key.accepts(.size(low - 1, high)) && !key.accepts(.size(low, high + 1)))
+            #expect(!accepts(interval.lower - 1) && !accepts(interval.upper + 1))
+            // One number stands for both.
+            var settings = Settings(key.member.settings)
+            #expect(throws: Never.self) { try settings.set(key.setting.name, .number(interval.upper)) }
+            #expect(settings[key.setting.name] == .size(high, high))
         }
     }
 
@@ -107,7 +118,7 @@ struct CatalogTests {
     /// The names in `static let x = Kind("name"` and `static let x = y.named("name"`.
     private static func declaredNames(in text: String) -> [String] {
         let declaration =
-            /static let \w+ =\s+(?:(?:Activation|Loss|Optimizer|Initializer|DataSource|Schedule|Landscape|Regularizer|Clipping|Layer|Profile)|\w+\.named)\(\s*"([^"]+)"/
+            /static let \w+ =\s+(?:(?:Activation|Loss|Optimizer|Initializer|DataSource|Schedule|Landscape|Regularizer|Clipping|Layer|Profile|Attack|Augmentation)|\w+\.named)\(\s*"([^"]+)"/
         return text.matches(of: declaration).map { String($0.1) }
     }
 

@@ -61,6 +61,7 @@ let catalogue: [(folder: String, members: [any Member])] = [
     ("Initializers", Catalog.initializers), ("Data", Catalog.data), ("Regularizers", Catalog.regularizers),
     ("Clippings", Catalog.clippings), ("Layers", Catalog.layers), ("Profiles", Catalog.profiles),
     ("Schedules", Catalog.schedules), ("Landscapes", Catalog.landscapes),
+    ("Attacks", Catalog.attacks), ("Augmentations", Catalog.augmentations),
 ]
 
 let allMembers = catalogue.flatMap(\.members)

@@ -105,7 +105,7 @@ import Testing
         let folder = TemporaryFolder()
         folder.write(lines.prefix { $0 != "```" }.joined(separator: "\n") + "\n", to: "30-mine.dl")
         let report = Lesson.check("\(folder.path)/30-mine.dl")
-        #expect(report.isGood, "\(report.lines)")
+        #expect(report.isGood, "\(report.problems)")
     }
 
     // MARK: Reading

@@ -72,6 +72,10 @@ def add_orders(fixture, generator):
             fixture.case(f"shape {shape}, order {order}, targets that are values")
             fixture.say(f'data npy "{FOLDER}/{name}" target="{FOLDER}/values.npy"')
             check(fixture, array.reshape(5, -1), values, 0)
+            if len(shape) == 4:
+                fixture.case(f"images with their channels last, order {order}")
+                fixture.say(f'data npy "{FOLDER}/{name}" target="{FOLDER}/values.npy" channels=last')
+                check(fixture, array.transpose(0, 3, 1, 2).reshape(5, -1), values, 0)
     for version in [(1, 0), (2, 0), (3, 0)]:
         name = f"x_version{version[0]}.npy"
         array = generator.normal(size=(5, 2))

@@ -67,6 +67,21 @@ struct ElementTests {
         #expect(found == nil)
     }
 
+    @Test("agree on NaN, infinities and equal elements under a window")
+    func specialPools() throws {
+        let x = Tensor([1, 1, 4, 4], [1, 1, .nan, 3, 1, 1, 2, .nan, -.infinity, -.infinity, 0, -0.0, 5, 5, 5, 5])
+        for window in [Window(rows: 2, columns: 2), Window(rows: 3, columns: 3, padding: .same)] {
+            let places = try MaxPool(window).shape([x.shape])
+            let upstream = Tensor(places, (0..<places.count).map { Double($0) + 0.5 })
+            for (operation, inputs) in [
+                (MaxPool(window), [x]), (Unpool(window), [x, upstream]), (Repool(window), [x, x]),
+            ] as [(any Operation, [Tensor])] {
+                let found = try difference(operation, inputs, isExact: false)
+                #expect(found == nil, "\(operation.name)")
+            }
+        }
+    }
+
     @Test("agree on a class of probability 0 whose logit is -inf, and on the place of a NaN")
     func borders() throws {
         let loss = try CrossEntropy().evaluate([Tensor([1, 2], [0, -.infinity]), Tensor(vector: [0])])

@@ -13,7 +13,8 @@ struct ErrorTests {
         (MatMul(), [2, 3], [2, 3]), (MatMul(), [3], [2, 3]), (MatMul(), [2, 3], [2]), (MatMul(), [2], [3]),
         (MatMul(), [], [2, 3]), (MatMul(), [2, 3], []), (MatMul(), [2, 3, 5], [5, 2]),
         (MatMul(transposeA: true), [2, 3], [3, 2]), (MatMul(transposeB: true), [2, 3], [3, 2]),
-        (Concat(), [2, 3], [2, 4]), (Concat(axis: 1), [2, 3], [3, 3]), (Concat(), [2, 3], [3]),
+        (Concat(), [2, 3], [2, 4]), (SampleMean(), [4, 2], [3, 2]), (SampleMean(), [4], [4, 2]),
+        (Concat(axis: 1), [2, 3], [3, 3]), (Concat(), [2, 3], [3]),
         (CrossEntropy(), [5, 3], [4]), (CrossEntropy(), [5, 3], [5, 2]), (CrossEntropy(), [5, 3], [5, 1]),
         (CrossEntropy(), [], []), (CrossEntropy(), [2, 3, 4], [2, 3]), (CrossEntropy(), [2, 0], [2]),
     ]

@@ -68,7 +68,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = pointwise + reductions + softmaxes + rearrangements + slices + concats + products + losses
+    static let all =
+        pointwise + reductions + sampleMeans + softmaxes + rearrangements + slices + concats + products + losses
+        + convolutions + pools + batches
 }
 
 extension OperationCase {
@@ -133,6 +135,15 @@ extension OperationCase {
         }
     }
 
+    /// Measured numbers have no gradient, so their inputs are fixed.
+    static let sampleMeans: [OperationCase] = ([(1, 1, 1), (4, 3, 2), (7, 1, 5), (23, 13, 11)] as [(Int, Int, Int)])
+        .flatMap { rows, d, h in
+            [
+                OperationCase(SampleMean(), [[rows, d]], [.classes(5)]),
+                OperationCase(SampleMean(), [[rows, d], [rows, h]], [.classes(5), .classes(3)]),
+            ]
+        }
+
     static let softmaxes: [OperationCase] = reduced.filter { $0.rank > 0 && $0.count < 200 }.flatMap { shape in
         (-shape.rank..<shape.rank).flatMap { axis in
             [false, true].map { OperationCase(Softmax(axis: axis, log: $0), [shape], nil, "axis \(axis)") }
@@ -145,6 +156,13 @@ extension OperationCase {
         ] as [(Shape, Shape)]).map { OperationCase(Reshape($1), [$0], nil, "to \($1)") }
         + ([[], [0], [5], [2, 3], [1, 7], [7, 1], [2, 3, 5], [2, 0, 3], [3, 1, 2, 5]] as [Shape]).map {
             OperationCase(Transpose(), [$0])
+        }
+        + ([
+            ([2, 3, 5], [0, 2, 1]), ([2, 3, 5], [2, 0, 1]), ([2, 3, 1, 5], [0, 2, 3, 1]), ([0, 3], [1, 0]), ([7], [0]),
+            ([], []),
+        ] as [(Shape, [Int])]).map { OperationCase(Permute($1), [$0], nil, "to \($1)") }
+        + ([[2, 3, 1, 5], [2, 3], [0, 2, 3], [7]] as [Shape]).flatMap {
+            [OperationCase(ChannelRows(), [$0]), OperationCase(SampleShape([$0.count / max($0[0], 1)]), [$0])]
         }
 }
 
@@ -214,6 +232,28 @@ extension OperationCase {
         + ([[], [0], [5], [2, 3]] as [Shape]).flatMap { shape in
             [OneHot(classes: 3), OneHot(classes: 1, on: 0.9, off: 0.1), OneHot(classes: 5, on: -1, off: 2)].map {
                 OperationCase($0, [shape], [.classes($0.classes)], "\($0.classes) classes")
+            }
+        }
+}
+
+extension OperationCase {
+    /// Rows taken, and images moved.
+    static let batches: [OperationCase] =
+        ([([3, 2], 4), ([1, 5], 1), ([7, 1], 7), ([2, 0], 3)] as [(Shape, Int)]).map { shape, count in
+            OperationCase(TakeRows(), [shape, [count]], [.anyNumbers, .classes(shape[0])])
+        }
+        + ([[3, 4], [1, 1], [5, 2, 3], [2, 1]] as [Shape]).flatMap { image in
+            let motions: [(MovedImage.Motion, Int, Domain)] = [
+                (.flip(horizontal: true), 1, .classes(2)), (.flip(horizontal: false), 1, .classes(2)),
+                (.shift, 2, .classes(3)), (.rotation(bilinear: true), 1, .classes(360)),
+                (.rotation(bilinear: false), 1, .classes(360)), (.rotation(bilinear: true), 1, .classes(1)),
+            ]
+            return motions.flatMap { motion, numbers, domain in
+                [0, 0.5].map { fill in
+                    OperationCase(
+                        MovedImage(image, motion, fill: fill), [[3, image.count], [3, numbers]], [.anyNumbers, domain],
+                        "\(motion) \(image) fill \(fill)")
+                }
             }
         }
 }

@@ -88,6 +88,19 @@ struct RandomTests {
         Distribution(
             name: "truncated", mean: 0, variance: 0.7737413035499232, fourth: 1.4161891248494625, bounds: -2...2
         ) { $0.truncatedNormal() },
+        // Gamma: mean and variance k, fourth moment 3·k² + 6·k. Beta(a, a): variance 1/(4·(2a + 1)), fourth moment
+        // 3/(16·(2a + 1)·(2a + 3)); Beta(2, 5): 10/(49·8), and 2.88 times its square.
+        Distribution(name: "gamma(3.5)", mean: 3.5, variance: 3.5, fourth: 57.75, bounds: 0...60) { $0.gamma(3.5) },
+        Distribution(name: "gamma(0.4)", mean: 0.4, variance: 0.4, fourth: 2.88, bounds: 0...40) { $0.gamma(0.4) },
+        Distribution(name: "beta(1, 1)", mean: 0.5, variance: 1.0 / 12, fourth: 1.0 / 80, bounds: 0...1) {
+            $0.beta(1, 1)
+        },
+        Distribution(name: "beta(0.2, 0.2)", mean: 0.5, variance: 1 / 5.6, fourth: 3 / 76.16, bounds: 0...1) {
+            $0.beta(0.2, 0.2)
+        },
+        Distribution(name: "beta(2, 5)", mean: 2.0 / 7, variance: 10.0 / 392, fourth: 0.001874219075, bounds: 0...1) {
+            $0.beta(2, 5)
+        },
     ]
 
     @Test("mean, variance and bounds of 100,000 draws", arguments: distributions.indices, [1, 2, 3] as [UInt64])
@@ -103,11 +116,19 @@ struct RandomTests {
         #expect((variance - distribution.variance).magnitude < 4 * error)
         #expect(draws.allSatisfy { distribution.bounds.contains($0) })
         // The ends of a bounded interval are reached, too: 10 draws or more are expected in the last 0.05 % of it.
-        if distribution.name != "normal" {
+        if distribution.name.hasPrefix("uniform") || distribution.name == "truncated" {
             let reach = 0.999 * (distribution.bounds.upperBound - distribution.mean)
             #expect(draws.contains { $0 > distribution.mean + reach })
             #expect(draws.contains { $0 < distribution.mean - reach })
         }
+    }
+
+    @Test("a beta distribution of very small shapes gives its ends, each as often")
+    func ends() {
+        var random = Random(seed: 4)
+        let draws = (0..<10_000).map { _ in random.beta(1e-9, 1e-9) }
+        #expect(draws.allSatisfy { $0 == 0 || $0 == 1 })
+        #expect((4800...5200).contains(draws.count { $0 == 1 }))
     }
 
     @Test("normal numbers beyond 1, 2 and 3 deviations are as many as there should be")

@@ -7,7 +7,7 @@ import Testing
 struct LessonPlayerTests {
     static let folder = "\(packageFolder)/Tests/Fixtures/lessons"
 
-    private func line(_ text: String, _ terminal: PseudoTerminal, shows expected: String) throws {
+    fileprivate func line(_ text: String, _ terminal: PseudoTerminal, shows expected: String) throws {
         terminal.send(text + "\r")
         try terminal.waitForScreen("'\(expected)' after '\(text)'") { screen in
             screen.lines.contains { $0.hasPrefix(expected) } && screen.currentLine.contains("»")
@@ -15,7 +15,7 @@ struct LessonPlayerTests {
     }
 
     /// Presses Enter until the screen shows a line.
-    private func goOn(_ terminal: PseudoTerminal, to expected: String) throws {
+    fileprivate func goOn(_ terminal: PseudoTerminal, to expected: String) throws {
         for _ in 0..<40 {
             if terminal.screen.lines.contains(where: { $0.hasPrefix(expected) }) { return }
             let before = terminal.screen.currentLine
@@ -53,6 +53,10 @@ struct LessonPlayerTests {
         try line("w = 5; q = 3", terminal, shows: "[91-test")
         try line("q", terminal, shows: "3")
         try line("again", terminal, shows: "the session is as it was at this line")
+        // It is a line as others are.
+        try line("undo", terminal, shows: "undone: new …")
+        try line("w", terminal, shows: "5")
+        try line("redo", terminal, shows: "done again: new …")
         try line("w", terminal, shows: "1")
         try line("list", terminal, shows: "--> » minimize J")
         try goOn(terminal, to: "What is the slope at w = 1?")
@@ -107,5 +111,118 @@ struct LessonPlayerTests {
         terminal.send("lessons\r")
         try terminal.waitForScreen { $0.lines.contains { $0.hasPrefix("05-gradient-descent") && $0.contains("begun") } }
         try line("lesson reset", terminal, shows: "no lesson is done or begun")
+    }
+}
+
+// MARK: Time, words and words that look like others
+
+extension LessonPlayerTests {
+    private static let lesson = "lesson \"\(folder)/91-test.dl\""
+
+    @Test("undo takes back the lesson's command and its place, redo brings both back")
+    func undo() throws {
+        let terminal = try start(rows: 60, columns: 100)
+        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
+        try goOn(terminal, to: "» minimize J")
+        // A free command is no line of the lesson.
+        try line("hint", terminal, shows: "no question waits; Enter goes on")
+        try line("q = 3", terminal, shows: "[91-test 8/19]")
+        try line("undo", terminal, shows: "undone: q = 3")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[91-test 8/19]") }
+        try line("undo", terminal, shows: "undone: J = w^2")
+        try terminal.waitForScreen { $0.lines.contains { $0.hasPrefix("the lesson stands at step 7 of 19 again") } }
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[91-test 7/19]") }
+        try line("redo", terminal, shows: "done again: J = w^2")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[91-test 8/19]") }
+        try goOn(terminal, to: "What is the slope at w = 1?")
+        // The question goes with the place.
+        try line("undo", terminal, shows: "undone: optimizer sgd lr=0.1")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[91-test 9/19]") }
+        try line("q = 3", terminal, shows: "[91-test 9/19]")
+        try line("r = 3", terminal, shows: "[91-test 9/19]")
+        try line("undo", terminal, shows: "undone: r = 3")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[91-test 9/19]") }
+    }
+
+    @Test("Ctrl-C takes the lesson's command back; the line is not done")
+    func interrupt() throws {
+        let home = TemporaryFolder()
+        home.write(
+            "# Lesson 93 · Long\n\nw = param(1)\nJ = w^2\nminimize J\noptimizer sgd lr=0\nstep 1000000000\nw\n",
+            to: "93-long.dl")
+        let terminal = try start(home: home, rows: 60, columns: 100)
+        try line("lesson \"\(home.path)/93-long.dl\" fast", terminal, shows: "")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("step ") }
+        terminal.send("\u{03}")
+        try terminal.waitForScreen { $0.lines.contains { $0.hasPrefix("error: stopped by Ctrl-C, and taken back") } }
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[93-long 5/7]") }
+        try line("t", terminal, shows: "0")
+        try line("quit", terminal, shows: "left at step 5 of 7")
+        // Enter would run it again; skipping it in the file goes on.
+        try line("lesson \"\(home.path)/93-long.dl\"", terminal, shows: "Lesson 93 · Long: goes on at step 5,")
+        terminal.send("\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("step ") }
+        terminal.send("\u{03}")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[93-long 5/7]") }
+    }
+
+    @Test("an open bracket does not swallow the lesson's words")
+    func openBracket() throws {
+        let terminal = try start(rows: 60, columns: 100)
+        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
+        try goOn(terminal, to: "What is the slope at w = 1?")
+        for (word, answer) in [("hint", "derive w²"), ("list", "-->"), ("skip", "passed over")] {
+            terminal.send("2*(w + 1\r")
+            try terminal.waitForScreen { $0.currentLine.hasPrefix("…") }
+            try line(word, terminal, shows: answer)
+        }
+        try goOn(terminal, to: "Where is w after it?")
+        terminal.send("(1\r")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("…") }
+        try line("- 0.36)", terminal, shows: "Right: 0.64.")
+    }
+
+    @Test("names and printed signs are answers, print and commands are none")
+    func answers() throws {
+        let terminal = try start(rows: 60, columns: 100)
+        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
+        try goOn(terminal, to: "What is the slope at w = 1?")
+        try line("print w", terminal, shows: "1")
+        try line("w", terminal, shows: "Not yet. 1 is what one gets by this: forgot the 2.")
+        try line("−2·w", terminal, shows: "Not yet. -2 is what one gets by this: turned the sign.")
+        try line("hnit", terminal, shows: "  hint: did you mean hint?")
+        try line("two point five", terminal, shows: "  hint: an answer is a number or an expression, such as 1/3;")
+        try line("v = 2", terminal, shows: "this changes the session and is no answer;")
+        try line("params", terminal, shows: "w")
+        try line("v", terminal, shows: "Right: 2.")
+        try goOn(terminal, to: "Where is w after it?")
+        try line("skip", terminal, shows: "passed over")
+        try goOn(terminal, to: "Lesson 91 · A test: done. 1 of 2 questions answered.")
+    }
+
+    @Test("quit, the place kept, and going on agree, at a question too; start and fast go together")
+    func places() throws {
+        let terminal = try start(rows: 60, columns: 100)
+        try line(Self.lesson, terminal, shows: "Lesson 91 · A test")
+        try goOn(terminal, to: "What is the slope at w = 1?")
+        try line("quit", terminal, shows: "left at step 10 of 19; lesson 91-test goes on there")
+        try line(Self.lesson + " fast", terminal, shows: "Lesson 91 · A test: goes on at step 10, where it was left")
+        try line("2", terminal, shows: "Right: 2.")
+        try line("quit", terminal, shows: "left at step 14 of 19;")
+        terminal.send("\u{0C}")
+        try line(Self.lesson + " fast start", terminal, shows: "What is the slope at w = 1?")
+        try line("quit", terminal, shows: "left at step 10 of 19;")
+        try line(Self.lesson + " start fast", terminal, shows: "What is the slope at w = 1?")
+        try line(Self.lesson + " fast fast", terminal, shows: "error: fast is given twice")
+    }
+
+    @Test("a narrow screen breaks no word, and headings fit")
+    func narrow() throws {
+        let terminal = try start(rows: 40, columns: 60)
+        try line("lesson 5", terminal, shows: "Enter goes on.")
+        try goOn(terminal, to: "» new")
+        try line("", terminal, shows: "Learning means: find the numbers that make a loss small. We")
+        #expect(terminal.screen.lines.contains("── 1. A bowl " + String(repeating: "─", count: 47)))
+        #expect(!terminal.screen.lines.contains { !$0.isEmpty && $0.allSatisfy { $0 == "─" } })
     }
 }

@@ -66,9 +66,26 @@ import Testing
         #expect(run.status == 0 && run.output.hasSuffix("7\n"), "\(run.errors)")
     }
 
-    @Test(arguments: [["--nonsense"], ["-c"], ["--seed", "x"]]) func wrongUsageIsStatus64(_ arguments: [String]) {
+    @Test(
+        arguments: [
+            ["--nonsense"], ["-c"], ["--seed", "x"], ["--check"], ["--check", "-c", "1"], ["--check", "-i", "a.dl"],
+        ]) func wrongUsageIsStatus64(_ arguments: [String])
+    {
         let run = ProgramRun("dlrepl", arguments, folder: folder)
         #expect(run.status == 64 && run.output == "")
+    }
+
+    @Test func checksReportPlaces() {
+        let lesson = "\(LessonPlayerTests.folder)/91-test.dl"
+        let run = run("--check", lesson)
+        #expect(run.status == 1)
+        #expect(run.output.contains("91-test.dl: not good, 11 commands, 2 questions, 2 hints, 3 mistakes,"))
+        #expect(run.errors.hasPrefix("\(lesson):27:1: error: the question has no hint\n"))
+        folder.write("# Lesson 30 · (title)\nnew\nnonsense\n", to: "30-a.dl")
+        let other = self.run("--check", "\(folder.path)/30-a.dl", lesson)
+        #expect(other.status == 1 && other.errors.contains("/30-a.dl:3:1: error: there is no nonsense"))
+        #expect(other.errors.contains("/30-a.dl:1:15: error: (title) is still to be written"))
+        #expect(self.run("--check", "\(folder.path)/none.dl").status == 1)
     }
 
     @Test func versionAndHelp() {

@@ -17,6 +17,7 @@ public final class TestBench {
         workbench = Workbench(seed: seed) { [unowned self] output in
             switch output {
             case .text(let text): texts.append(text)
+            case .prose(let lines): texts += lines
             case .tensor(let value, let name, _, let digits):
                 texts.append((name.map { "\($0) = " } ?? "") + TensorText.inline(value, digits: digits))
             case .table(let table): texts += table.rows.map { $0.joined(separator: " ") }

@@ -1,4 +1,5 @@
-// The loops over elements: formula programs, reductions, copies, softmax, matrix product, eigenvalues, and number text.
+// The loops over elements: formula programs, reductions, copies, softmax, matrix product, convolution,
+// eigenvalues, and number text.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -9,5 +10,6 @@
 #include "reduce.h"
 #include "softmax.h"
 #include "strided.h"
+#include "window.h"
 
 #endif

@@ -46,7 +46,11 @@ extension Command {
         let present = present(session).flatMap { $0.member == member ? $0.settings : nil }
         return settings.map { setting in
             let value = present?[setting.name] ?? setting.initial
-            let values: [String] = if case .choice(let choices) = setting.kind { choices } else { [] }
+            let values: [String] =
+                switch setting.kind {
+                case .choice(let words), .size(_, let words): words
+                default: []
+                }
             return .key(setting.name, note: value?.text() ?? setting.range, values: values)
         }
     }

@@ -71,9 +71,9 @@ private struct Completer {
         }
     }
 
-    /// The command that the first word begins; `loss` and `clip` before a symbol begin an expression.
+    /// The command that the first word begins; `loss`, `clip` and `trials` before a symbol begin an expression.
     private func command(_ word: String) -> (any Command)? {
-        let isName = ["loss", "clip"].contains(word) && pieces.count > 1 && pieces[1].word == nil
+        let isName = ["loss", "clip", "trials"].contains(word) && pieces.count > 1 && pieces[1].word == nil
         if isName || (pieces.count > 1 && pieces[1].isSymbol("=")) { return nil }
         if let command = CommandCatalog.command(word) { return command }
         guard isInteractive, !session.names.contains(word) else { return nil }
@@ -87,7 +87,12 @@ private struct Completer {
         if let index = pieces.firstIndex(where: { $0 == .word("if") || $0 == .word("until") }) {
             return operands(pieces[(index + 1)...])
         }
-        let (items, given) = Array(pieces.dropFirst()).itemsAndKeys
+        var (items, given, lastKeys) = Array(pieces.dropFirst()).itemsAndKeys
+        if let bracket = place.brackets.last, place.brackets.count == 1, command.keysFollowItems {
+            let inner = Array(pieces[bracket.pieces...]).itemsAndKeys
+            (items, lastKeys) = (items + inner.items, inner.lastKeys)
+        }
+        if command.keysFollowItems { given = lastKeys }
         let choices = command.choices(after: items, session)
         if let bracket = place.brackets.last {
             let before = pieces[..<(bracket.pieces - 1)]
@@ -123,7 +128,7 @@ private struct Completer {
 
     /// An expression, for which some verbs take only certain words, and behind it words and keys, as `deep` and `tol=`.
     private func expression(of command: any Command) -> [Candidate] {
-        let (items, given) = Array(pieces.dropFirst()).itemsAndKeys
+        let (items, given, _) = Array(pieces.dropFirst()).itemsAndKeys
         let choices = command.choices(after: items, session)
         if items.isEmpty, pieces.count == 1, choices.contains(where: { if case .word = $0 { true } else { false } }) {
             return texts(choices, without: given)
@@ -134,7 +139,7 @@ private struct Completer {
 
     /// A picture's name or an expression; behind a picture's name an expression too; then keys.
     private func picture(of command: any Command) -> [Candidate] {
-        let (items, given) = Array(pieces.dropFirst()).itemsAndKeys
+        let (items, given, _) = Array(pieces.dropFirst()).itemsAndKeys
         let choices = command.choices(after: items, session)
         if place.brackets.isEmpty, pieces.last?.isSymbol("=") == true {
             return values(of: pieces.dropLast().last?.word, choices)
@@ -187,7 +192,8 @@ private struct Completer {
     private var expressions: [Candidate] {
         let scalars = Session.scalars.filter { $0 != "loss" || session.objective != nil }
         let names = Set(session.names + scalars).filter {
-            $0.hasPrefix(place.prefix) && ($0 == "loss" || CommandCatalog.command($0) == nil)
+            $0.hasPrefix(place.prefix)
+                && (["loss", Session.trialsName].contains($0) || CommandCatalog.command($0) == nil)
         }
         return names.map { Candidate(text: $0, note: note($0), endsWord: false) }
             + session.functionNames.map { Candidate(text: $0 + "(", note: nil, endsWord: false) }
@@ -203,6 +209,9 @@ private struct Completer {
     /// What follows `NAME.`
     private var members: [Candidate] {
         guard let name = pieces.dropLast().last?.word else { return [] }
+        if name == Session.trialsName {
+            return Trials.measures.map { Candidate(text: $0.name, note: nil, endsWord: false) }
+        }
         let isParameter = session.isParameter(name)
         var members = isParameter || session.live[name] != nil || session.isBatchName(name) ? ["grad"] : []
         if isParameter { members += session.optimizer?.rule.slots.map(\.name) ?? [] }

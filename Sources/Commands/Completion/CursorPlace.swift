@@ -122,9 +122,14 @@ struct CursorPlace {
 }
 
 extension [CursorPlace.Piece] {
-    /// The words, numbers and strings outside brackets that are no keys, and the keys, in the order of their places.
-    var itemsAndKeys: (items: [String], keys: [String]) {
-        var (items, keys): ([String], [String]) = ([], [])
+    /// The words, numbers and strings outside brackets that are no keys, and the keys, in the order of their places; in
+    /// `lastKeys` those behind the last item.
+    var itemsAndKeys: (items: [String], keys: [String], lastKeys: [String]) {
+        var (items, keys, lastKeys): ([String], [String], [String]) = ([], [], [])
+        func add(_ item: String) {
+            items.append(item)
+            lastKeys = []
+        }
         var depth = 0
         for (index, piece) in enumerated() {
             if piece.isSymbol("(") || piece.isSymbol("[") { depth += 1 }
@@ -133,13 +138,15 @@ extension [CursorPlace.Piece] {
             let isValue = index > 0 && self[index - 1].isSymbol("=")
             guard depth == 0, !isValue else { continue }
             switch piece {
-            case .word(let word) where isKey: keys.append(word)
-            case .word(let word): items.append(word)
-            case .string(let text): items.append("\"\(text)\"")
-            case .number: items.append(CursorPlace.number)
+            case .word(let word) where isKey:
+                keys.append(word)
+                lastKeys.append(word)
+            case .word(let word): add(word)
+            case .string(let text): add("\"\(text)\"")
+            case .number: add(CursorPlace.number)
             case .symbol: break
             }
         }
-        return (items, keys)
+        return (items, keys, lastKeys)
     }
 }

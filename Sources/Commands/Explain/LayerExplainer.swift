@@ -8,9 +8,14 @@ extension Session {
     /// Explains an element of a mask or of a running statistic of the network's layers.
     func explanation(ofState name: String, _ symbol: String, _ offset: Int) throws(Diagnostic) -> Explanation {
         var explanation = Explanation(digits: digits)
-        if let mask = network?.masks.first(where: { $0.name == name }), let value = training.layers.masks[name] {
+        if let mask = masks.first(where: { $0.name == name }), let value = training.layers.masks[name] {
             explanation.add(symbol, .number(value.elements[offset]), [:], value.elements[offset])
-            explanation.remark("1 with probability \(Digits.full.text(mask.keep)), else 0; drawn once a batch")
+            if let node = mask.follows {
+                explanation.remark("\(node) of the batch before, where the chain ended; 0 at first, unless you set it")
+                return explanation
+            }
+            let kind = mask.keep.map { "1 with probability \(Digits.full.text($0)), else 0" }
+            explanation.remark("\(kind ?? "uniform between 0 and 1"); drawn once a batch, unless you set it")
             return explanation
         }
         guard let statistic = network?.statistics.first(where: { $0.name == name }),

@@ -29,7 +29,7 @@ extension Session {
             guard let evaluatedOutput, let first else { return nil }
             var evaluator = Evaluator(self)
             let x = try evaluator.value(first)
-            let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : x
+            let rows = x.shape.rank == 1 ? x.reshaped([1, x.count]) : network?.rows(x) ?? x
             return try explanation(of: evaluatedOutput, ["x": rows], symbol, offset, deep)
         case "hessian": return try explanationOfSecondDerivative(call, symbol, offset)
         case "eig": return try explanationOfEigenvalue(call, symbol, offset)
@@ -90,14 +90,17 @@ extension Session {
         var evaluator = Evaluator(self)
         var h = 1e-5
         if let given = call.first(where: { $0.key == "h" })?.value { h = try evaluator.value(given).scalar ?? h }
-        var shifted = self
-        if step.isFresh, let point = step.shifted { shifted.training.parameters = point }
-        let (element, batch) = (entry.offset + offset, try batch())
-        let (high, low) = (shifted.training.parameters[element] + h, shifted.training.parameters[element] - h)
-        shifted.training.parameters[element] = high
-        let above = try shifted.run(node, batch).elements[0]
-        shifted.training.parameters[element] = low
-        let below = try shifted.run(node, batch).elements[0]
+        var probe = try Probe(self, node)
+        if step.isFresh, let point = step.shifted {
+            probe.parameters = point
+            try probe.measure()
+        }
+        let element = entry.offset + offset
+        let (high, low) = (probe.parameters[element] + h, probe.parameters[element] - h)
+        probe.parameters[element] = high
+        let above = try probe.value()
+        probe.parameters[element] = low
+        let below = try probe.value()
         var explanation = Explanation(digits: digits)
         explanation.add(
             symbol, ("above" - "below") / ("high" - "low"),

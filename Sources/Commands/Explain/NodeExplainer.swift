@@ -138,8 +138,8 @@ private struct ElementReference {
 extension Operation {
     /// Whether it only moves elements, so that an element of the result is one of an input (or 0).
     fileprivate var movesElements: Bool {
-        self is Reshape || self is SampleShape || self is ChannelRows || self is Slice || self is Place
-            || self is Concat || self is Transpose
+        self is Reshape || self is SampleShape || self is ChannelRows || self is Permute || self is Slice
+            || self is Place || self is TakeRows || self is Concat || self is Transpose
             || (self as? Pointwise)?.name == "expand" || (self as? Pointwise)?.name == "copy"
     }
 
@@ -147,7 +147,7 @@ extension Operation {
     fileprivate func isShort(_ inputs: [Shape], _ output: Shape) -> Bool {
         switch self {
         case is Pointwise, is OneHot: true
-        case is MatMul: true
+        case is MatMul, is Convolution: true
         case is Sum: (inputs.first?.count ?? 0) / Swift.max(output.count, 1) <= 6
         default: false
         }

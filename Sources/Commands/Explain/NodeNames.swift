@@ -13,14 +13,17 @@ struct NodeNames {
     /// Labels longer than this are cut to the operation's name and the node's number.
     private static let longest = 60
 
-    init(_ session: Session, _ tape: Tape) {
+    /// `own` names nodes of the plan that have no name in the session.
+    init(_ session: Session, _ tape: Tape, own: [String: Int] = [:]) {
         self.tape = tape
+        for (name, node) in own.sorted(by: { $0.key < $1.key }) { names[node] = name }
         for (index, node) in tape.graph.nodes.enumerated() {
             switch node.source {
             case .parameter(let name), .input(let name): names[index] = name
             default: break
             }
         }
+        for (name, node) in tape.names { names[node] = name }
         // The first name that a node was given; `out` only repeats the last layer's.
         for name in session.liveOrder {
             guard let node = session.live[name].flatMap({ tape.nodes[$0.node] }), names[node] == nil else { continue }
@@ -35,12 +38,14 @@ struct NodeNames {
         if let objective = tape.objective, let name = names[objective], let gradient = tape.gradients[objective] {
             names[gradient] = "\(name).grad"
         }
-        for (node, gradient) in tape.gradients.sorted(by: { $0.key < $1.key }) {
-            guard let name = names[node], names[gradient] == nil else { continue }
-            names[gradient] = "\(name).grad"
-            // A view shows the storage of the node that is really computed.
+        let gradients = tape.gradients.sorted { $0.key < $1.key }
+        for (node, gradient) in gradients where names[gradient] == nil {
+            if let name = names[node] { names[gradient] = "\(name).grad" }
+        }
+        // A view shows the storage of the node that is really computed, which may be no other gradient.
+        for (_, gradient) in gradients {
             let base = tape.base(of: gradient)
-            if names[base] == nil { names[base] = "\(name).grad" }
+            if names[base] == nil { names[base] = names[gradient] }
         }
         for index in tape.graph.nodes.indices { labels[index] = makeLabel(index) }
     }
@@ -76,6 +81,11 @@ struct NodeNames {
 }
 
 extension Tape {
+    /// Whether a node holds a measured number.
+    func isMeasured(_ node: Int) -> Bool {
+        if case .operation(let operation, _) = graph.nodes[node].source { operation.isMeasured } else { false }
+    }
+
     /// The node whose storage a chain of views shows.
     func base(of node: Int) -> Int {
         var current = node

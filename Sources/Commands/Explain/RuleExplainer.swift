@@ -125,7 +125,9 @@ extension Session {
         func holdsThem(_ session: Session) -> Bool {
             indices.allSatisfy { session.step.status.indices.contains($0) && session.step.status[$0] == .stale }
         }
-        let session = isNew || holdsThem(self) ? self : try moment(training.updates)
+        // A backward under way has overwritten some of them.
+        let isOverwritten = step.cursor?.phase == .backward
+        let session = isNew || (holdsThem(self) && !isOverwritten) ? self : try moment(training.updates)
         guard isNew || holdsThem(session) else {
             throw Diagnostic(
                 "the gradient of the last update was imposed and is not known any more", hint: "undo goes back")
@@ -189,6 +191,8 @@ struct Origin: Hashable, Sendable {
         case drawn(Drawn)
         /// The value from which a layer's own parameter starts.
         case started(Double)
+        /// Taken from what was trained before.
+        case kept(String)
         case earlierRun
         /// Early stopping gave back the value that the parameter had after an epoch.
         case restored(epoch: Int)
@@ -218,6 +222,7 @@ struct Origin: Hashable, Sendable {
         case .restored(let epoch):
             Diagnostic("\(symbol) was given back by early stopping as it was after epoch \(epoch)")
         case .started(let value): Diagnostic("\(symbol) starts at \(Digits.full.text(value)); nothing computed it")
+        case .kept(let from): Diagnostic("\(symbol) was kept from \(from)", hint: "undo goes back to it")
         case .earlierRun: Diagnostic("\(symbol) comes from an earlier run", hint: "undo goes back to it")
         }
     }

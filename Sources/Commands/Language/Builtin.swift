@@ -42,6 +42,7 @@ struct Builtin: Sendable {
 
     static let all: [Builtin] =
         making + capturing + elementwise + activations + reductions + shaping + matrices + losses + evaluation
+        + boltzmann
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     static func named(_ name: String) -> Builtin? { byName[name] }

@@ -173,11 +173,13 @@ extension Builtin {
         ) {
             (evaluator, call) throws(Diagnostic) in
             var x = try evaluator.value(call.positional[0])
-            let isRow = x.shape.rank == 1
+            let network = evaluator.session.network
+            let isRow = x.shape.rank == 1 || network?.isSample(x.shape) == true
             if isRow { x = x.reshaped([1, x.count]) }
-            guard x.shape.rank == 2, x.shape[1] == evaluator.session.network?.inputs ?? x.shape[1] else {
+            x = network?.rows(x) ?? x
+            guard x.shape.rank == 2, x.shape[1] == network?.inputs ?? x.shape[1] else {
                 throw Diagnostic(
-                    "predict takes rows of \(evaluator.session.network?.inputs ?? 0) features, not \(x.shape)",
+                    "predict takes rows of \(network?.inputs ?? 0) features, not \(x.shape)",
                     at: call.range)
             }
             let out = try evaluator.session.predict(x)

@@ -124,8 +124,12 @@ struct Evaluator {
             }
             let root = try build(&scratch)
             for node in scratch.ancestors(of: [root]) where values[node] == nil {
-                guard case .operation(let operation, let operands) = scratch.nodes[node].source else { continue }
-                values[node] = try operation.evaluate(operands.map { values[$0]! })
+                switch scratch.nodes[node].source {
+                case .constant(let value): values[node] = value
+                case .operation(let operation, let operands):
+                    values[node] = try operation.evaluate(operands.map { values[$0]! })
+                default: continue
+                }
             }
             return graph.constant(values[root]!)
         } catch { throw Diagnostic(error, at: range) }

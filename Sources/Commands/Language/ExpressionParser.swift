@@ -41,7 +41,7 @@ struct ExpressionParser {
     var described: String {
         switch token.kind {
         case .end: "the line ends"
-        case .number, .name: "there is a value"
+        case .number, .name, .size: "there is a value"
         case .string: "there is a string"
         case .symbol(let symbol): "there is \(symbol)"
         }
@@ -158,6 +158,9 @@ struct ExpressionParser {
         case .number(let value):
             try advance()
             return Expression(kind: .number(value), range: start)
+        case .size:
+            throw Diagnostic(
+                "sizes such as 8x8 stand behind net, not in expressions", hint: "a product is written 8*8", at: start)
         case .name(let name) where name != "and" && name != "or":
             try advance()
             guard token.isSymbol("(") else { return Expression(kind: .name(name), range: start) }

@@ -89,6 +89,9 @@ extension StatementParser {
             try parser.expect(")", "close the bracket")
             return Item(kind: .expression(expression), range: start..<parser.lastEnd)
         case .symbol("["): return try list()
+        case .size(let sizes):
+            try parser.advance()
+            return Item(kind: .size(sizes), range: start..<parser.lastEnd)
         default:
             let from = try number()
             guard parser.token.isSymbol(":") else { return Item(kind: .number(from), range: start..<parser.lastEnd) }

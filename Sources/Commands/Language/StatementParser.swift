@@ -112,13 +112,14 @@ struct StatementParser {
     /// Verbs that are also what learners call values of their own; alone on a line they are commands.
     private static let assignable: Set = ["noise", "scaling", "clock", "profile", "gap"]
 
-    /// `loss` and `clip` are also names: before an operator, `.`, `[` or `(` they begin an expression. Other verbs that
-    /// are functions too do so before `(`.
+    /// `loss`, `clip` and `trials` are also names: before an operator, `.` or `[` they begin an expression, the first two
+    /// also before `(`. Other verbs that are functions too do so before `(`.
     private func readsAsName(_ verb: String, before next: Token) -> Bool {
         let isAssignable = Self.assignable.contains(verb)
-        guard verb == "loss" || verb == "clip" || isAssignable else {
+        guard ["loss", "clip", "trials"].contains(verb) || isAssignable else {
             return Builtin.named(verb) != nil && next.isSymbol("(")
         }
+        if verb == "trials", next.isSymbol("(") { return false }
         switch next.kind {
         case .symbol(let symbol): return symbol != ";" && (symbol != "=" || isAssignable) && symbol != "}"
         case .name(let word): return word == "and" || word == "or"
@@ -130,7 +131,7 @@ struct StatementParser {
     private func readsAsCommand(_ word: String, before next: Token) -> Bool {
         switch next.kind {
         case .name(let other): word != "not" && Operator(rawValue: other) == nil
-        case .number, .string: word != "not"
+        case .number, .string, .size: word != "not"
         default: false
         }
     }

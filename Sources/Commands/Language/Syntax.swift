@@ -101,6 +101,8 @@ struct Item {
     enum Kind {
         case word(String)
         case number(Double)
+        /// `8x8`, `3x8x8`
+        case size([Double])
         case range(Double, Double)
         case string(String)
         case list([Item])

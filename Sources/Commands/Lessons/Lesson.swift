@@ -46,6 +46,11 @@ public struct Lesson: Sendable {
         return false
     }
 
+    func isQuestion(_ step: Step) -> Bool {
+        if case .command(let range) = step { return text(range).trimmed.hasPrefix("ask ") }
+        return false
+    }
+
     /// Comments that stand together are a paragraph; an empty comment or an empty line ends it.
     private static func steps(_ script: Script) -> [Step] {
         var steps: [Step] = []
@@ -88,6 +93,13 @@ struct LessonShelf: Sendable {
         self.folder = folder
         names = Files.names(in: folder).filter { $0.hasSuffix(".dl") && $0.first?.isNumber == true }.sorted()
             .map { String($0.dropLast(3)) }
+    }
+
+    /// The ids of concepts and errors that the map of the course has, as `0-12` and `E03`; none without a map.
+    var ids: Set<String> {
+        guard let bytes = try? Files.read(folder + "/README.md") else { return [] }
+        let rows = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("| ") }
+        return Set(rows.compactMap { $0.dropFirst(2).split(separator: " ").first.map(String.init) })
     }
 
     /// `lessons` beside the program or in a folder above it, else where the program was built.

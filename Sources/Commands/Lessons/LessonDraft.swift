@@ -3,6 +3,23 @@
 import Formulas
 import Tensors
 
+extension Lesson {
+    /// What a draft leaves to be written.
+    static let placeholders =
+        [Draft.title, Draft.text, Draft.ids, Draft.aim, Draft.section, Draft.prose, Draft.hint] + Draft.tries
+
+    fileprivate enum Draft {
+        static let title = "(title)"
+        static let text = "(the text that it follows)"
+        static let ids = "(concept ids, such as 0-12)"
+        static let aim = "(what)"
+        static let section = "(section)"
+        static let prose = "(what comes, and why)"
+        static let hint = "(a hint)"
+        static let tries = ["(one thing)", "(another)", "(a third)"]
+    }
+}
+
 extension Workbench {
     /// The lines of the session with room for prose before each, expectations of the numbers it ended with, and the parts
     /// that every lesson has. `file` is where it will be written; its number is the lesson's.
@@ -11,21 +28,21 @@ extension Workbench {
         let lines = savedSession(in: Files.folder(of: file)).split(separator: "\n").filter { !$0.hasPrefix("#") }
         let rule = String(repeating: "─", count: 80)
         var text = """
-            # Lesson \(lesson.number.map(String.init) ?? "N") · (title)
+            # Lesson \(lesson.number.map(String.init) ?? "N") · \(Lesson.Draft.title)
             #
-            # Follows:  (the text that it follows)
-            # Teaches:  (concept ids, such as 0-12)
+            # Follows:  \(Lesson.Draft.text)
+            # Teaches:  \(Lesson.Draft.ids)
             #
             # Afterwards you can
-            #   - (what)
+            #   - \(Lesson.Draft.aim)
 
             new
 
-            # ── 1. (section) \(rule.dropFirst(10))
+            # ── 1. \(Lesson.Draft.section) \(rule.dropFirst(10))
             #
 
             """
-        for line in lines where line != "new" { text += "# (what comes, and why)\n\n\(line)\n\n" }
+        for line in lines where line != "new" { text += "# \(Lesson.Draft.prose)\n\n\(line)\n\n" }
         let numbers = finalNumbers
         for (name, value) in numbers {
             text += "expect \(name) ~= \(TensorText.inline(value, digits: .full))\n"
@@ -33,9 +50,12 @@ extension Workbench {
         if let (name, value) = numbers.first {
             let element =
                 value.shape.rank == 0 ? name : "\(name)[\(value.shape.axes.map { _ in "0" }.joined(separator: ","))]"
-            for _ in 0..<2 { text += "\nask \"What is \(element) now?\" answer=\(element) hint=\"(a hint)\"\n" }
+            for _ in 0..<2 {
+                text += "\nask \"What is \(element) now?\" answer=\(element) hint=\"\(Lesson.Draft.hint)\"\n"
+            }
         }
-        return text + "\n# ── Try \(rule)\n#\n# 1. (one thing)\n# 2. (another)\n# 3. (a third)\n"
+        let tries = Lesson.Draft.tries.enumerated().map { "# \($0 + 1). \($1)\n" }.joined()
+        return text + "\n# ── Try \(rule)\n#\n" + tries
     }
 
     /// Parameters and live values that are small enough to be checked by eye.

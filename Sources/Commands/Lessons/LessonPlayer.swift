@@ -6,13 +6,15 @@ import Tensors
 /// Where a lesson stands.
 struct LessonPlayer {
     let lesson: Lesson
-    /// The step that the next Enter does; a paragraph before it has been shown.
+    /// The step that comes next: a paragraph that has been shown, a command that Enter runs, a question that waits.
     var index = 0
-    /// The session after the last step, to which `again` returns.
-    var session: Session
-    /// How many questions were answered rightly, and how many were asked.
-    var right = 0
-    var asked = 0
+    /// The furthest place that `redo` can lead to.
+    var reached = 0
+    /// Commands of the lesson that changed the session, each with the length of the history after it.
+    var changes: [(step: Int, history: Int)] = []
+    /// The questions that were asked, and those that were answered rightly, as steps.
+    var asked: Set<Int> = []
+    var right: Set<Int> = []
     /// Goes on by itself until the next question.
     var isFast = false
 }
@@ -30,37 +32,55 @@ extension Workbench {
     /// Remembers in this file which lessons are done.
     public func keepLessonProgress(in path: String?) { progress = LessonProgress(path: path) }
 
-    /// Begins a lesson, or goes on where it was left. The lines before are run without being shown.
+    /// Whether the prompt should read on: inside of a bracket, except after a word of the lesson.
+    public func isOpen(_ text: String) -> Bool { lessonWord(endingIn: text) == nil && Script.isOpen(text) }
+
+    /// The lesson's word on the last line of a text; what stands before it is an answer that was given up.
+    private func lessonWord(endingIn text: String) -> String? {
+        guard player != nil || question != nil else { return nil }
+        let last = text.split(separator: "\n").last.map { String($0).trimmed } ?? ""
+        return Self.lessonWords.contains(last) ? last : nil
+    }
+
+    /// Begins a lesson, or goes on where it was left. The lines before are run without being shown; when one of them
+    /// fails or is interrupted, all is as it was before.
     func play(_ lesson: Lesson, from start: Int, isFast: Bool) throws(Diagnostic) {
+        let before = (player: player, question: question, history: history.index)
         question = nil
-        player = LessonPlayer(lesson: lesson, session: session, isFast: isFast)
-        if start > 0 {
-            let shows = emits
-            emits = false
-            defer { emits = shows }
-            for index in 0..<start { try perform(index) }
-            question = nil
+        player = LessonPlayer(lesson: lesson, isFast: isFast)
+        do throws(Diagnostic) { try replay(to: start) } catch {
+            (player, question) = (before.player, before.question)
+            try rewind(to: before.history)
+            throw error
         }
-        player?.index = start
-        player?.session = session
-        if start > 0 {
-            emit(.text("\(lesson.title): goes on at step \(start), where it was left"))
-        }
+        if start > 0 { emit(.prose(["\(lesson.title): goes on at step \(start), where it was left"])) }
         if !isFast {
             emit(
-                .text(
-                    "Enter goes on. Anything else is an ordinary command; again, list, skip and quit are the lesson's.")
-            )
+                .prose([
+                    "Enter goes on. Anything else is an ordinary command; again, list, skip and quit are the lesson's."
+                ]))
         }
         emit(.text(""))
         try present()
     }
 
+    private func replay(to start: Int) throws(Diagnostic) {
+        let shows = emits
+        emits = false
+        defer { emits = shows }
+        while let player, player.index < start {
+            if player.lesson.isQuestion(player.lesson.steps[player.index]) {
+                self.player?.index += 1
+            } else {
+                try doStep()
+            }
+        }
+    }
+
     /// What a line typed at the prompt means to the lesson or the open question. False when it is an ordinary line.
     public func respond(_ line: String) throws(Diagnostic) -> Bool {
         guard player != nil || question != nil else { return false }
-        let word = line.trimmed
-        switch word {
+        switch lessonWord(endingIn: line) ?? line.trimmed {
         case "" where question != nil: emit(.text("type an answer, or hint, reveal, skip"))
         case "": try advance()
         case "again" where player != nil: try returnToLesson()
@@ -68,6 +88,7 @@ extension Workbench {
         case "skip": try skip()
         case "hint" where question != nil: giveHint()
         case "reveal" where question != nil: try reveal()
+        case "hint", "reveal": emit(.text("no question waits; Enter goes on"))
         case "quit" where player != nil: leaveLesson()
         default: return try judge(line)
         }
@@ -76,70 +97,100 @@ extension Workbench {
 
     /// Does the present step and shows what comes next.
     private func advance() throws(Diagnostic) {
-        guard let index = player?.index, let count = player?.lesson.steps.count else { return }
-        if index < count { try perform(index) }
-        try stepDone()
-    }
-
-    private func stepDone() throws(Diagnostic) {
-        guard let index = player?.index, player != nil else { return }
-        player?.index = index + 1
-        player?.session = session
+        guard let player else { return }
+        if player.index < player.lesson.steps.count { try doStep() }
         if question == nil { try present() }
     }
 
-    /// Runs a command of the lesson; a paragraph has been shown already.
-    private func perform(_ index: Int) throws(Diagnostic) {
-        guard let lesson = player?.lesson, case .command(let range) = lesson.steps[index] else { return }
-        do throws(Diagnostic) { try runLine(range, of: lesson.script) } catch {
-            var error = error
-            error.hint = [error.hint, "the lesson waits at this line; again sets the session back to it"].compactMap(
-                \.self
-            )
-            .joined(separator: "; ")
-            throw error
+    /// Does the step at the lesson's place and goes on to the next. A question waits at its place until it is answered,
+    /// a paragraph has been shown already, and a command that Ctrl-C has stopped is taken back.
+    private func doStep() throws(Diagnostic) {
+        guard let player else { return }
+        let (index, before) = (player.index, history.index)
+        if case .command(let range) = player.lesson.steps[index] {
+            do throws(Diagnostic) { try runLine(range, of: player.lesson.script) } catch {
+                var error = error
+                error.hint = [error.hint, "the lesson waits at this line; again sets the session back to it"]
+                    .compactMap(\.self).joined(separator: "; ")
+                self.player?.isFast = false
+                throw error
+            }
+            if isInterrupted() {
+                try rewind(to: before)
+                self.player?.isFast = false
+                throw Diagnostic("stopped by Ctrl-C, and taken back", hint: "Enter runs the line again, skip goes on")
+            }
+            if question != nil {
+                question?.step = index
+                self.player?.asked.insert(index)
+                return
+            }
         }
-        if player != nil, question != nil { player?.asked += 1 }
+        if history.index > before { self.player?.changes.append((index, history.index)) }
+        self.player?.index = index + 1
     }
 
     /// Shows the step that comes next: a paragraph, or the command that Enter will run. Questions are asked at once.
-    private func present() throws(Diagnostic) {
+    func present() throws(Diagnostic) {
         while let player, question == nil {
             guard player.index < player.lesson.steps.count else { return try finishLesson() }
+            self.player?.reached = max(player.reached, player.index)
             try? progress.set(player.lesson.name, player.index == 0 ? nil : .left(player.index))
-            switch player.lesson.steps[player.index] {
+            let step = player.lesson.steps[player.index]
+            switch step {
             case .prose(let lines, _):
-                for line in lines { emit(.text(line)) }
+                // What a command has answered stands apart.
+                if player.index > 0, case .command = player.lesson.steps[player.index - 1] { emit(.text("")) }
+                emit(.prose(lines))
                 emit(.text(""))
                 // A heading goes with what it heads.
-                if !player.isFast, !player.lesson.isHeading(player.lesson.steps[player.index]) { return }
-                self.player?.index += 1
+                if !player.isFast, !player.lesson.isHeading(step) { return }
             case .command(let range):
-                let text = player.lesson.text(range).trimmed
-                let isQuestion = text.hasPrefix("ask ")
-                if !isQuestion { emit(.text("» \(text)")) }
+                let isQuestion = player.lesson.isQuestion(step)
+                if !isQuestion { emit(.text("» \(player.lesson.text(range).trimmed)")) }
                 guard player.isFast || isQuestion else { return }
-                if isInterrupted() {
-                    self.player?.isFast = false
-                    return
-                }
-                try perform(player.index)
-                self.player?.index += 1
-                self.player?.session = session
             }
+            if player.isFast, isInterrupted() {
+                self.player?.isFast = false
+                return
+            }
+            try doStep()
         }
     }
 
     private func finishLesson() throws(Diagnostic) {
         guard let player else { return }
         self.player = nil
-        let questions = player.asked == 0 ? "" : " \(player.right) of \(player.asked) questions answered."
-        emit(.text("\(player.lesson.title): done.\(questions)"))
+        let questions =
+            player.asked.isEmpty ? "" : " \(player.right.count) of \(player.asked.count) questions answered."
+        emit(.prose(["\(player.lesson.title): done.\(questions)"]))
         try progress.set(player.lesson.name, .done)
         guard let names = LessonShelf.standard?.names, let place = names.firstIndex(of: player.lesson.name),
             place + 1 < names.count
         else { return }
         emit(.text("lesson \(names[place + 1]) comes next"))
+    }
+
+    // MARK: Time
+
+    /// After `undo` and `redo`: when a command of the lesson was taken back or done again, the lesson's place is there.
+    func followHistory() throws(Diagnostic) {
+        guard let player else { return }
+        let place = player.changes.first { $0.history > history.index }?.step ?? player.reached
+        guard place != player.index else { return }
+        question = nil
+        self.player?.index = place
+        self.player?.isFast = false
+        emit(.prose(["the lesson stands at step \(place) of \(player.lesson.steps.count) again"]))
+        emit(.text(""))
+        try present()
+    }
+
+    /// After a new line nothing that was undone can be done again.
+    func forgetUndone() {
+        guard let player else { return }
+        self.player?.changes.removeAll { $0.step >= player.index }
+        self.player?.reached = player.index
     }
 
     // MARK: The lesson's words
@@ -148,35 +199,35 @@ extension Workbench {
         guard let player else { return }
         self.player = nil
         question = nil
+        let start = player.index == 0 ? "begins anew" : "goes on there"
         emit(
-            .text(
-                "left at step \(player.index) of \(player.lesson.steps.count); lesson \(player.lesson.name) goes on there"
-            ))
+            .prose([
+                "left at step \(player.index) of \(player.lesson.steps.count); lesson \(player.lesson.name) \(start)"
+            ]))
     }
 
     /// The lesson's lines up to its place are run again in a fresh session, without being shown: free commands since then,
     /// and what later lines made of them, are gone.
     private func returnToLesson() throws(Diagnostic) {
         guard let player else { return }
-        let asked = question
         let bench = silent(from: freshSession())
-        for case .command(let range) in player.lesson.steps[..<player.index] {
+        for step in player.lesson.steps[..<player.index] where !player.lesson.isQuestion(step) {
+            guard case .command(let range) = step else { continue }
             try bench.runLine(range, of: player.lesson.script)
+            if isInterrupted() { throw Diagnostic("stopped by Ctrl-C; the session is as it was before again") }
         }
-        restore(bench.session)
-        self.player?.session = session
-        question = asked
+        restore(bench)
         emit(.text("the session is as it was at this line"))
+        // What stands at the place has long gone from the screen.
+        if let question { emit(.prose([question.text])) } else { try present() }
     }
 
     /// Passes over a question, or runs on to the next one or the next section.
     private func skip() throws(Diagnostic) {
         if question != nil {
-            question = nil
             emit(.text("passed over"))
-            return try present()
+            return try closeQuestion()
         }
-        guard player != nil else { return }
         repeat {
             try advance()
         } while player.map { player in
@@ -187,88 +238,20 @@ extension Workbench {
 
     private func listLesson() {
         guard let player else { return }
-        let steps = player.lesson.steps
-        // A question that waits has been asked already.
-        let place = question == nil ? player.index : player.index - 1
+        let (steps, place) = (player.lesson.steps, player.index)
         for index in max(0, place - 5)..<min(steps.count, place + 6) {
             let mark = index == place ? "-->" : "   "
             switch steps[index] {
-            case .prose(let lines, _): emit(.text("\(mark)   \(lines[0])\(lines.count > 1 ? " …" : "")"))
+            case .prose(let lines, _):
+                let first = player.lesson.isHeading(steps[index]) ? lines[0].replacing("─", with: "") : lines[0]
+                emit(.prose(["\(mark)   \(first.trimmed)\(lines.count > 1 ? " …" : "")"]))
             case .command(let range):
                 // A question's answer and hints stand in its line.
                 let text = player.lesson.text(range).trimmed
                 let parts = text.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
-                let shown = text.hasPrefix("ask ") && parts.count > 1 ? "ask \"\(parts[1])\"" : text
-                emit(.text("\(mark) » \(shown)"))
+                let isQuestion = player.lesson.isQuestion(steps[index]) && parts.count > 1
+                emit(.prose(["\(mark) » \(isQuestion ? "ask \"\(parts[1])\"" : text)"]))
             }
         }
-    }
-
-    // MARK: Questions
-
-    /// Asks; the next expression that is typed is an answer.
-    func ask(_ question: Question) {
-        self.question = question
-        emit(.text(question.text))
-        emit(.text("  (an answer is a number or an expression; hint, reveal and skip help on)"))
-    }
-
-    /// Takes a line as an answer when it is one expression.
-    private func judge(_ line: String) throws(Diagnostic) -> Bool {
-        guard let question else { return false }
-        let script = Script(name: "", line)
-        let statements: [Statement]
-        do throws(Diagnostic) { statements = try parse(script.text, script.text.indices) } catch {
-            throw error.placed(in: script)
-        }
-        guard statements.count == 1, case .expression(let expression) = statements[0].kind else {
-            if statements.contains(where: { if case .assignment = $0.kind { true } else { false } }) {
-                emit(
-                    .text(
-                        "this changes the session and is no answer; an answer is the number alone. again takes it back")
-                )
-            }
-            return false
-        }
-        var context = Context(session: session, workbench: self, folder: "")
-        do throws(Diagnostic) {
-            let value = try context.value(expression)
-            switch try question.verdict(value, &context) {
-            case .right:
-                emit(.text("Right: \(context.text(value))."))
-                player?.right += 1
-                self.question = nil
-                try present()
-            case .mistake(let name): emit(.text("Not yet. \(context.text(value)) is what one gets by this: \(name)."))
-            case .shape(let shape):
-                emit(.text("Not yet: the answer is \(shape.rank == 0 ? "one number" : "of shape \(shape)")."))
-            case .wrong:
-                let left = question.hints.count - question.hintsGiven
-                emit(.text("Not yet: \(context.text(value)) is not it." + (left > 0 ? " hint helps." : "")))
-            }
-        } catch { throw error.placed(in: script) }
-        return true
-    }
-
-    private func giveHint() {
-        guard var question else { return }
-        guard question.hintsGiven < question.hints.count else {
-            return emit(
-                .text(
-                    question.hints.isEmpty
-                        ? "there is no hint; reveal shows the answer"
-                        : "that was the last hint; reveal shows the answer"))
-        }
-        emit(.text(question.hints[question.hintsGiven]))
-        question.hintsGiven += 1
-        self.question = question
-    }
-
-    private func reveal() throws(Diagnostic) {
-        guard let question else { return }
-        var context = Context(session: session, workbench: self, folder: "")
-        emit(.text("\(question.answer.text) = \(context.text(try context.value(question.answer)))"))
-        self.question = nil
-        try present()
     }
 }

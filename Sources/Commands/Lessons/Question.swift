@@ -12,6 +12,8 @@ struct Question: Sendable {
     let mistakes: [(name: String, value: Expression)]
     /// How many hints were given.
     var hintsGiven = 0
+    /// The step of the lesson that asks it; nil when it was typed at the prompt.
+    var step: Int?
 
     static let tolerance = 1e-3
 
@@ -36,19 +38,31 @@ struct Question: Sendable {
         return zip(a.elements, b.elements).allSatisfy { ExpectCommand.isNear($0, $1, tolerance) }
     }
 
-    /// Fails when the answer cannot be worked out, or when a mistake could not be told from it.
-    func check(_ context: inout Context) throws(Diagnostic) -> Tensor {
+    /// What is wrong with the question itself. Fails when the answer or a mistake cannot be worked out.
+    func problems(_ context: inout Context) throws(Diagnostic) -> [Diagnostic] {
         let right = try context.value(answer)
         guard right.elements.allSatisfy(\.isFinite) else {
-            throw Diagnostic("the answer is not finite", at: answer.range)
+            return [Diagnostic("the answer is not finite", at: answer.range)]
         }
-        for (name, value) in mistakes {
-            guard !isNear(try context.value(value), right) else {
-                throw Diagnostic(
-                    "the mistake \"\(name)\" cannot be told from the answer", hint: "a smaller tol= would",
-                    at: value.range)
+        var problems: [Diagnostic] = []
+        var earlier: [(name: String, value: Tensor)] = []
+        for (name, expression) in mistakes {
+            let value = try context.value(expression)
+            func add(_ message: String, hint: String) {
+                problems.append(Diagnostic(message, hint: hint, at: expression.range))
             }
+            if isNear(value, right) {
+                add("the mistake \"\(name)\" cannot be told from the answer", hint: "a smaller tol= would")
+            } else if let same = earlier.first(where: { isNear(value, $0.value) }) {
+                add(
+                    "the mistake \"\(name)\" cannot be told from \"\(same.name)\"",
+                    hint: "leave one out, or name both in one")
+            }
+            if earlier.contains(where: { $0.name == name }) {
+                add("there are two mistakes \"\(name)\"", hint: "each has a name of its own")
+            }
+            earlier.append((name, value))
         }
-        return right
+        return problems
     }
 }

@@ -112,7 +112,8 @@ struct SeriesPicture: Picture {
         let losses = trails.flatMap { trail in
             trail.losses.enumerated().map { Point(Double(trail.start + $0), $1) }
         }
-        guard let data = session.data, !data.validationRows.isEmpty, session.network != nil, session.live["loss"] != nil
+        // Only the loss of a net is computed with samples.
+        guard session.network != nil, session.objective == "loss", let data = session.data, !data.validationRows.isEmpty
         else { return [Series(name: expression.text + suffix, points: losses)] }
         let validation = try sampled(session, context) { (moment) throws(Diagnostic) in
             try moment.loss(on: try moment.samples(.val))

@@ -83,10 +83,13 @@ struct HeatPicture: Picture {
 
     /// Rows and columns; a vector is one row.
     private static func sizes(_ value: Tensor, _ request: PictureRequest) throws(Diagnostic) -> (Int, Int) {
-        switch value.shape.rank {
+        // A filter of one channel is a matrix too.
+        let ones = value.shape.axes.prefix { $0 == 1 }.count
+        let sizes = Array(value.shape.axes.dropFirst(min(ones, max(value.shape.rank - 2, 0))))
+        switch sizes.count {
         case 0: return (1, 1)
         case 1: return (1, value.count)
-        case 2: return (value.shape[0], value.shape[1])
+        case 2: return (sizes[0], sizes[1])
         default:
             throw Diagnostic(
                 "a matrix can be drawn, this has shape \(value.shape)", hint: "an index such as [0] takes a part",

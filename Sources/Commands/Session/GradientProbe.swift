@@ -28,6 +28,9 @@ struct GradientProbe {
         self.count = count
         self.session = session
         self.session.optimizer = nil
+        // The samples themselves are measured.
+        self.session.augmentations = []
+        self.session.tapes = [:]
         self.session.accumulates = false
         self.session.step = StepState(
             gradients: [Double](repeating: 0, count: session.layout.count),

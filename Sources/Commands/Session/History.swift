@@ -19,6 +19,12 @@ struct History: Sendable {
         let readsWorld: Bool
         /// nil when dropped.
         var snapshot: Snapshot?
+
+        /// The line for a list: of several only the first.
+        var title: String {
+            let lines = line.split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
+            return (lines.first ?? "") + (lines.count > 1 ? " …" : "")
+        }
     }
 
     /// What all snapshots may take together, counted as if they shared nothing.

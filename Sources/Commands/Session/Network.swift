@@ -7,7 +7,7 @@ import Tensors
 public struct Network: Sendable {
     public typealias Weights = NetworkBuilder.Weights
 
-    /// The shape of one sample, as it was typed: a width, or height × width × channels.
+    /// The shape of one sample: a width, or channels × height × width.
     public let sample: Shape
     public let layers: [ChosenLayer]
     public let weights: [Weights]
@@ -32,6 +32,34 @@ public struct Network: Sendable {
         output = Shape(Array(trial.shape.axes.dropFirst()))
     }
 
+    /// The shape of a sample that is an image as data or a line have it: `[height×width]` or `[channels×height×width]`.
+    static func sample(image: Shape) throws(OperationError) -> Shape {
+        switch image.rank {
+        case 2: return Shape([1] + image.axes)
+        // One channel, wherever it stands.
+        case 3 where image[2] == 1: return [1, image[0], image[1]]
+        case 3 where image[2] > 4 || image[0] <= 4: return image
+        case 3:
+            throw OperationError(
+                "the images \(image) of the data seem to have their channels last, a net takes [channels×height×width]",
+                hint: "channels=last behind data npy or data idx brings them to the front")
+        default: throw OperationError("samples of shape \(image) are no images")
+        }
+    }
+
+    /// Samples as rows; images may also come in their own shape, one of them or many. nil where they do not fit.
+    func rows(_ value: Tensor) -> Tensor? {
+        let axes = value.shape.axes
+        if axes.count == 2, axes[1] == inputs { return value }
+        if isSample(value.shape) { return value.reshaped([1, inputs]) }
+        return isSample(Shape(Array(axes.dropFirst()))) ? value.reshaped([axes[0], inputs]) : nil
+    }
+
+    /// Whether this is the shape of one image; a single channel need not be written.
+    func isSample(_ shape: Shape) -> Bool {
+        takesImages && (shape == sample || sample[0] == 1 && shape.axes == Array(sample.axes.dropFirst()))
+    }
+
     /// The number of features of a sample.
     public var inputs: Int { sample.count }
     /// The number of outputs.
@@ -42,9 +70,11 @@ public struct Network: Sendable {
     public var stateNames: [String] { masks.map(\.name) + statistics.map(\.name) }
     /// The line that makes it.
     public var line: String {
-        let size = sample.axes.last == 1 && sample.rank == 3 ? Array(sample.axes.dropLast()) : sample.axes
+        let size = sample.axes.first == 1 && sample.rank == 3 ? Array(sample.axes.dropFirst()) : sample.axes
         return "net \(size.map(String.init).joined(separator: "x")) \(layers.map(\.text).joined(separator: " "))"
     }
+    /// Whether the samples are images.
+    var takesImages: Bool { sample.rank == 3 }
     /// Whether evaluation computes something else than training.
     public var hasModes: Bool { !masks.isEmpty || !statistics.isEmpty }
     public var endsInActivation: Bool { layers.last?.isActivation ?? false }

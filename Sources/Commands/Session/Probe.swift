@@ -10,6 +10,8 @@ struct Probe {
     private let node: Int
     private var values: [Double]
     private var gradients: [Double]
+    /// The nodes that the parameters change; what is measured stays as it was at the session's parameters.
+    private var steps: [Int]
 
     /// For a node of `graph` (the session's definitions, if none is given), with a batch: the present one, if none is given.
     init(
@@ -27,12 +29,22 @@ struct Probe {
         values = tape.values(for: given)
         parameters = session.training.parameters
         gradients = [Double](repeating: 0, count: parameters.count)
+        steps = tape.forwardSteps
+        try measure()
+    }
+
+    /// Measures anew, at the present parameters, what later values take as fixed.
+    mutating func measure() throws(Diagnostic) {
+        steps = tape.forwardSteps
+        guard steps.contains(where: { tape.isMeasured($0) }) else { return }
+        _ = try value()
+        steps = steps.filter { !tape.isMeasured($0) }
     }
 
     /// The first element of the node at the parameters as they are now.
     mutating func value() throws(Diagnostic) -> Double {
         try located(nil) { () throws(OperationError) in
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(steps, parameters: &parameters, gradients: &gradients, values: &values)
         }
         return tape.element(node, 0, parameters: parameters, gradients: gradients, values: values)
     }

@@ -5,8 +5,9 @@ import Tensors
 
 extension Session {
     /// Draws the next batch if there is none yet or an update has used it.
-    mutating func drawBatch() {
+    mutating func drawBatch() throws(Diagnostic) {
         drawSamples()
+        try drawAugmentations()
         drawMasks()
     }
 
@@ -20,6 +21,7 @@ extension Session {
         training.batch = Array(training.order[training.drawn..<end])
         training.drawn = end
         training.batchIsUsed = false
+        training.layers.augmentationIsUsed = true
     }
 
     /// After an update: the batch is used up, and with the last one the epoch is complete.
@@ -42,9 +44,9 @@ extension Session {
 
     /// Gives `x` or `y` by hand. Vectors are taken as one column or one row where the network asks for it.
     mutating func setBatch(_ name: String, _ value: Tensor) throws(Diagnostic) {
-        guard let network else { return }
+        guard let inputWidth else { return }
         if name == "x" {
-            batchByHand["x"] = try Self.samples(value, features: network.inputs)
+            batchByHand["x"] = try Self.samples(network?.rows(value) ?? value, features: inputWidth)
         } else {
             batchByHand["y"] = value
         }
@@ -101,19 +103,21 @@ extension Session {
         return (data.features(rows), try targets(y, rows: rows.count, outputs: network.outputs))
     }
 
-    /// The present batch as tensors by name.
+    /// The present batch as the network reads it, by name.
     func batch() throws(Diagnostic) -> [String: Tensor] {
-        let samples = try sampleBatch()
+        var samples = try sampleBatch()
+        if let augmented = try augmentedBatch() { samples = augmented.batch }
         guard !training.layers.masks.isEmpty, let rows = samples["x"]?.shape[0] else { return samples }
         return samples.merging(training.layers.masks.filter { $0.value.shape[0] == rows }) { $1 }
     }
 
-    private func sampleBatch() throws(Diagnostic) -> [String: Tensor] {
+    /// The samples of the present batch as the data have them.
+    func sampleBatch() throws(Diagnostic) -> [String: Tensor] {
         if !batchByHand.isEmpty {
-            guard let network, let x = batchByHand["x"] else {
+            guard let x = batchByHand["x"] else {
                 throw Diagnostic("y was given by hand, but not x", hint: "x = [[…], […]]")
             }
-            guard let y = batchByHand["y"] else { return ["x": x] }
+            guard let y = batchByHand["y"], let network else { return ["x": x] }
             return ["x": x, "y": try targets(y, rows: x.shape[0], outputs: network.outputs)]
         }
         guard let data, !training.batch.isEmpty else { return [:] }

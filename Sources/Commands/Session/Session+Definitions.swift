@@ -115,7 +115,7 @@ extension Session {
         plain[name] = nil
         batchByHand[name] = nil
         var lost: [String] = []
-        let hadNetwork = network != nil
+        let (hadNetwork, hadStack) = (network != nil, stack != nil)
         if isParameter(name) { lost = removeParameters([name]) }
         let losesNetwork = hadNetwork && network == nil
         if live[name] != nil {
@@ -125,6 +125,7 @@ extension Session {
             }
             removeLive([name])
         }
+        if hadStack, stack == nil { return "the machine had another \(name) and is gone; rbm builds it again" }
         if losesNetwork { return "the net had another \(name) and is gone; net builds it again" }
         return lost.isEmpty ? nil : "\(lost.joined(separator: ", ")) depended on the old \(name): define again"
     }
@@ -151,6 +152,10 @@ extension Session {
             evaluation = nil
             training.layers = LayerState()
             removeLive(["out", "loss"])
+        }
+        if let stack, !names.isDisjoint(with: stack.parameterNames) {
+            leavePretraining()
+            self.stack = nil
         }
         let depends = graph.dependents {
             if case .parameter(let name) = $0.source { names.contains(name) } else { false }

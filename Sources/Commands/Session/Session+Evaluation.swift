@@ -22,7 +22,7 @@ extension Session {
             }
             return try samples(rows, of: data)
         }
-        let batch = try batch()
+        let batch = try sampleBatch()
         guard part != .val, let x = batch["x"], let y = batch["y"] else {
             throw Diagnostic("there are no samples", hint: "data NAME loads some, or give x = … and y = …")
         }
@@ -32,13 +32,40 @@ extension Session {
     /// The network's outputs for rows of features.
     func predict(_ x: Tensor) throws(Diagnostic) -> Tensor {
         guard let evaluatedOutput else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
-        return try run(evaluatedOutput, ["x": x])
+        let (rows, limit) = (x.shape[0], rowsAtOnce)
+        guard rows > limit else { return try run(evaluatedOutput, ["x": x]) }
+        var elements: [Double] = []
+        var width = 0
+        for start in stride(from: 0, to: rows, by: limit) {
+            let end = min(start + limit, rows)
+            let part = Array(x.elements[start * x.shape[1]..<end * x.shape[1]])
+            let out = try run(evaluatedOutput, ["x": Tensor([end - start, x.shape[1]], part)])
+            elements += out.elements
+            width = out.shape[1]
+        }
+        return Tensor([rows, width], elements)
     }
+
+    /// How many samples are evaluated at once, so that large sets do not fill the memory with the nodes of a deep net.
+    private var rowsAtOnce: Int {
+        guard let evaluatedOutput else { return .max }
+        // The definitions are for one sample.
+        let each = graph.ancestors(of: [evaluatedOutput]).reduce(0) { sum, index in
+            if case .operation = graph.nodes[index].source { sum + graph.nodes[index].shape.count } else { sum }
+        }
+        return max(Self.evaluatedElements / max(each, 1), 1)
+    }
+
+    /// The most numbers that one evaluation holds, about 128 MB.
+    private static let evaluatedElements = 1 << 24
 
     /// The loss on given samples.
     func loss(on samples: (x: Tensor, y: Tensor)) throws(Diagnostic) -> Double {
         guard let loss = evaluatedLoss else { throw Diagnostic("there is no loss", hint: "loss cross_entropy") }
-        return try run(loss, ["x": samples.x, "y": samples.y]).elements[0]
+        guard let evaluatedOutput, samples.x.shape[0] > rowsAtOnce else {
+            return try run(loss, ["x": samples.x, "y": samples.y]).elements[0]
+        }
+        return try run(loss, ["y": samples.y], known: [evaluatedOutput: try predict(samples.x)]).elements[0]
     }
 
     /// The share of samples whose class is predicted. One output: above 1/2 for mse and the like, above 0 for logits.
@@ -70,12 +97,14 @@ extension Session {
     }
 
     /// Computes one node from the present parameters and the given batch.
-    func run(_ node: Int, _ batch: [String: Tensor], in graph: Graph? = nil) throws(Diagnostic) -> Tensor {
+    func run(
+        _ node: Int, _ batch: [String: Tensor], in graph: Graph? = nil, known: [Int: Tensor] = [:]
+    ) throws(Diagnostic) -> Tensor {
         let batch = batch.merging(training.layers.statistics) { given, _ in given }
         do throws(OperationError) {
             let tape = try Tape(
                 graph ?? self.graph, roots: [node], objective: nil, layout: layout,
-                inputShapes: batch.mapValues(\.shape))
+                inputShapes: batch.mapValues(\.shape), known: known)
             var values = tape.values(for: batch)
             var parameters = training.parameters
             var gradients = [Double](repeating: 0, count: parameters.count)
@@ -91,7 +120,10 @@ extension Session {
         isDone: (_ count: Int) throws(Diagnostic) -> Void = { (_) throws(Diagnostic) in }
     ) throws(Diagnostic) -> [Double] {
         var probe = try Probe(self, node)
-        if step.isFresh, let shifted = step.shifted { probe.parameters = shifted }
+        if step.isFresh, let shifted = step.shifted {
+            probe.parameters = shifted
+            try probe.measure()
+        }
         var result: [Double] = []
         for index in entry.range.prefix(limit) {
             let kept = probe.parameters[index]

@@ -19,6 +19,8 @@ extension Session {
             "penalty \(regularizer?.text ?? "") clipping \(clipping?.text ?? "") profile \(profile?.name ?? "")",
             "batch \(training.batch) \(training.batchIsUsed) \(training.order)", "random \(training.random)",
             "layers \(training.layers.tensors.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" })",
+            "augmentation \(augmentations.map(\.text)) "
+                + "\(training.layers.augmentation.sorted { $0.key < $1.key }.map { "\($0.key) \(bits($0.value.elements))" })",
             "layout \(layout.entries)", "objective \(objective ?? "")",
             "optimizer \(optimizer?.member.name ?? "") \(settings)", "schedule \(schedule.label)",
             "early stopping \(earlyStopping?.text ?? "") max norm \(maxNorm?.text ?? "")",
@@ -27,6 +29,9 @@ extension Session {
             "display \(digits) \(accumulates)", "frozen \(frozen.sorted())", "fork \(fork) \(forks.keys.sorted())",
             "stops \(stops.map(\.label))",
             "own \(own.texts)",
+            "machines \(stack?.machines.map { "\($0.visible) \($0.hidden) \($0.settings.text)" } ?? []) \(stack?.step == nil)",
+            "gibbs \(gibbs.map { bits($0.values) } ?? "")",
+            "trials \(bits(trials.values))",
         ]
     }
 
@@ -41,7 +46,19 @@ extension Session {
             targets += layout.entries.map { ("\($0.name).\(slot.name)", $0.shape) }
         }
         if optimizer != nil { targets.append(("lr", .scalar)) }
-        if isBatchName("x"), let x = try? value(of: "x") { targets.append(("x", x.shape)) }
+        for name in GibbsStep.names {
+            if gibbsStep(of: name) != nil, let value = plain[name] { targets.append((name, value.shape)) }
+        }
+        if isBatchName("x"), let x = try? value(of: "x") {
+            targets.append(("x", x.shape))
+            if (try? member("grad", of: "x")) != nil { targets.append(("x.grad", x.shape)) }
+        }
+        for name in augmentationNames + (augmentations.contains { $0.member.mixesLabels } ? ["y"] : []) {
+            if let value = try? value(of: name) { targets.append((name, value.shape)) }
+        }
+        if let attacked, plain[Self.attackedName] == attacked.result {
+            targets.append((Self.attackedName, attacked.result.shape))
+        }
         return targets
     }
 

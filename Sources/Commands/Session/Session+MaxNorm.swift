@@ -6,38 +6,59 @@ import Learning
 import Tensors
 
 extension ParameterLayout.Entry {
-    /// How many columns a matrix of weights has, one a neuron; nil for vectors and numbers, which are not constrained.
-    var columns: Int? { shape.rank < 2 || shape.count == 0 ? nil : shape.axes.last }
-}
+    /// How many neurons the weights lead into: the columns of a matrix, or the filters of a convolution, which are its first
+    /// axis; nil for vectors and numbers, which are not constrained.
+    var neurons: Int? { shape.rank < 2 || shape.count == 0 ? nil : isFilters ? shape.axes.first : shape.axes.last }
+    private var isFilters: Bool { shape.rank == 4 }
+    /// What the weights into one neuron are called.
+    var neuronName: String { isFilters ? "filter" : "column" }
 
-extension Session {
-    /// The lengths of the columns of a matrix.
-    static func columnNorms(_ entry: ParameterLayout.Entry, in parameters: [Double]) -> [Double] {
-        guard let columns = entry.columns else { return [] }
-        var norms = [Double](repeating: 0, count: columns)
+    /// The offsets of the weights into a neuron.
+    func weights(into neuron: Int) -> StrideTo<Int> {
+        let (count, all) = (neurons ?? 1, shape.count)
+        return isFilters
+            ? stride(from: neuron * (all / count), to: (neuron + 1) * (all / count), by: 1)
+            : stride(from: neuron, to: all, by: count)
+    }
+
+    /// The neuron that the weight at `offset` leads into.
+    func neuron(of offset: Int) -> Int {
+        let count = neurons ?? 1
+        return isFilters ? offset / (shape.count / count) : offset % count
+    }
+
+    /// The lengths of the weights into each neuron.
+    func lengths(in parameters: [Double]) -> [Double] {
+        guard let neurons else { return [] }
+        var norms = [Double](repeating: 0, count: neurons)
         parameters.withUnsafeBufferPointer { parameters in
             guard let base = parameters.baseAddress else { return }
-            ck_norm(&norms, base + entry.offset, 1, entry.shape.count / columns, columns)
+            let (length, inner) = (shape.count / neurons, isFilters ? 1 : neurons)
+            ck_norm(&norms, base + offset, neurons / inner, length, inner)
         }
         return norms
     }
+}
 
-    /// The factor of a column of this length.
+extension Session {
+    /// The factor of weights of this length.
     static func scale(_ norm: Double, _ settings: Settings) -> Double {
         MaxNorm.lines(settings)[0].formula.value { $0 == MaxNorm.length ? norm : settings.number($0) }
     }
 
-    /// After the optimizer's rule has changed a parameter: shortens the columns that are too long.
+    /// After the optimizer's rule has changed a parameter: shortens the weights of neurons where they are too long.
     mutating func constrain(_ entry: ParameterLayout.Entry) {
-        guard let maxNorm, let columns = entry.columns else { return }
-        let scales = Self.columnNorms(entry, in: training.parameters).map { Self.scale($0, maxNorm) }
-        for (offset, place) in entry.range.enumerated() { training.parameters[place] *= scales[offset % columns] }
+        guard let maxNorm, entry.neurons != nil else { return }
+        let scales = entry.lengths(in: training.parameters).map { Self.scale($0, maxNorm) }
+        for (offset, place) in entry.range.enumerated() {
+            training.parameters[place] *= scales[entry.neuron(of: offset)]
+        }
     }
 }
 
 /// The constraint of one element in the last update.
 struct ElementConstraint {
-    /// The length of its column, over the elements that the rule gave.
+    /// The length of the weights of its neuron, over the elements that the rule gave.
     let norm: (formula: Formula, values: [String: Double], result: Double)
     /// The factor and the weight that is kept, with what they read.
     let lines: [ElementUpdate.Line]
@@ -46,14 +67,14 @@ struct ElementConstraint {
 
     /// `parameters`: what the rule gave, before the constraint.
     init(_ settings: Settings, _ entry: ParameterLayout.Entry, _ offset: Int, _ parameters: [Double]) {
-        let columns = entry.columns ?? 1
+        let neuron = entry.neuron(of: offset)
         var values: [String: Double] = [:]
-        let symbols = stride(from: offset % columns, to: entry.shape.count, by: columns).map { place in
+        let symbols = entry.weights(into: neuron).map { place in
             let symbol = Self.symbol(entry, place)
             values[symbol] = parameters[entry.offset + place]
             return symbol
         }
-        let length = Session.columnNorms(entry, in: parameters)[offset % columns]
+        let length = entry.lengths(in: parameters)[neuron]
         norm = (.sqrt(.sum(symbols.map { Formula.symbol($0).squared })), values, length)
         var known = ["w": parameters[entry.offset + offset], MaxNorm.length: length]
         lines = MaxNorm.lines(settings).map { line in
@@ -78,7 +99,7 @@ extension Session {
         _ entry: ParameterLayout.Entry, _ offset: Int, from past: Session, _ optimizer: ChosenOptimizer, read: [Double],
         rate: Double, solution: NewtonSolution?
     ) -> ElementConstraint? {
-        guard let settings = past.maxNorm, entry.columns != nil, let then = past.layout[entry.name] else { return nil }
+        guard let settings = past.maxNorm, entry.neurons != nil, let then = past.layout[entry.name] else { return nil }
         var (parameters, slots) = (past.training.parameters, past.training.slots)
         var gradients = [Double](repeating: 0, count: past.layout.count)
         gradients.replaceSubrange(then.range, with: read[entry.range])

@@ -32,7 +32,7 @@ extension Session {
         guard let tape = step.tape, let objective = tape.objective else { return nil }
         let base = tape.base(of: node)
         let slot = tape.slots[node]
-        let following = tape.forwardSteps.filter { $0 > base }
+        let following = tape.forwardSteps.filter { $0 > base && !tape.isMeasured($0) }
         var values = step.values
         var parameters = parameters
         var gradients = [Double](repeating: 0, count: parameters.count)

@@ -7,20 +7,22 @@ import Tensors
 extension Session {
     /// Scalars of the session that can be read like names.
     static let scalars = ["lr", "t", "epoch", "loss"]
+    /// What stands for the values of the last `trials`.
+    static let trialsName = "trials"
     /// Names that cannot be given to anything.
     static let reserved = ["t", "epoch", "param", "if", "until", "and", "or", "not"]
 
     /// Every name that has a value or a definition, for completion and suggestions.
     public var names: [String] {
         Array(plain.keys) + layout.entries.map(\.name) + liveOrder + Array(leaves.keys.filter { isBatchName($0) })
-            + (network?.stateNames ?? [])
+            + stateNames + augmentationNames + (trials.values.isEmpty ? [] : [Self.trialsName])
     }
 
     func isParameter(_ name: String) -> Bool { layout[name] != nil }
 
     /// Whether `name` is a part of the batch: with a network or data, and not used for something else.
     func isBatchName(_ name: String) -> Bool {
-        (name == "x" || name == "y") && (network != nil || data != nil) && plain[name] == nil && !isParameter(name)
+        (name == "x" || name == "y") && (inputWidth != nil || data != nil) && plain[name] == nil && !isParameter(name)
             && live[name] == nil
     }
 
@@ -40,6 +42,7 @@ extension Session {
                 throw Diagnostic("there is no loss yet", hint: "loss mse, or minimize NAME, says what it is")
             }
             return try value(of: objective)
+        case Self.trialsName: return Tensor(vector: try measuredTrials().values)
         case "pi": return Tensor(scalar: .pi)
         case "inf": return Tensor(scalar: .infinity)
         case "nan": return Tensor(scalar: .nan)
@@ -67,6 +70,7 @@ extension Session {
     }
 
     private func batchValue(_ name: String) throws(Diagnostic) -> Tensor {
+        if let augmented = try augmentedBatch(), augmented.tape.names[name] != nil { return augmented.batch[name]! }
         if let value = batchByHand[name] { return value }
         if let data, !training.batch.isEmpty {
             let rows = training.batch.map { data.trainingRows[$0] }
@@ -101,6 +105,7 @@ extension Session {
     /// `W1.grad`, `W1.m`, `z1.grad`.
     func member(_ member: String, of name: String) throws(Diagnostic) -> Tensor {
         if member == "grad" { return try gradient(of: name) }
+        if name == Self.trialsName { return try trialsMember(member) }
         guard let entry = layout[name] else {
             if live[name] == nil, plain[name] == nil, !isBatchName(name) { throw unknown(name) }
             throw Diagnostic("\(name) has no \(member)", hint: "only parameters have optimizer buffers")
@@ -133,7 +138,8 @@ extension Session {
             }
             throw unknown(name)
         }
-        let node = live[name]?.node ?? leaves[name]
+        if live[name] == nil, leaves[name] != nil { return try inputGradient(of: name).gradient }
+        let node = live[name]?.node
         guard let tape = step.tape, step.hasGradients, let own = node.flatMap({ tape.nodes[$0] }),
             let gradient = tape.gradients[own]
         else { throw missingGradient(name) }

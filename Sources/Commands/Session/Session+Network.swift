@@ -11,6 +11,7 @@ extension Session {
         let isRebuild = self.network != nil
         let given = data == nil ? plain.filter { $0.key == "x" || $0.key == "y" } : [:]
         removeNetwork()
+        leavePretraining()
         var lost = network.names.compactMap { forget($0) }
         self.network = network
         let initializer = defaultInitializer
@@ -32,7 +33,7 @@ extension Session {
         return lost.isEmpty ? nil : lost.joined(separator: "; ")
     }
 
-    private mutating func removeNetwork() {
+    mutating func removeNetwork() {
         guard let network else { return }
         self.network = nil
         _ = removeParameters(Set(network.weights.map(\.name)))
@@ -100,6 +101,8 @@ extension Session {
             }
             return try loss.member.nodes(&graph, out, y, loss.settings)
         }
+        // A penalty may still belong to another objective, which a net's loss replaces.
+        removePenalty()
         removeLive(["loss"])
         live["loss"] = Live(node: node, initial: nil)
         liveOrder.append("loss")

@@ -75,7 +75,7 @@ extension Session {
     }
 
     /// Takes the penalty away from the objective again.
-    private mutating func removePenalty() {
+    mutating func removePenalty() {
         guard let parts else { return }
         removeLive(Set(Self.partNames))
         self.parts = nil
@@ -87,7 +87,7 @@ extension Session {
 
     /// The parameters behind the data part, in order; a net's biases only when they are asked for.
     private func penalizedParameters(of data: Int, _ regularizer: ChosenRegularizer) -> [String] {
-        let biases = Set(network?.weights.filter(\.isBias).map(\.name) ?? [])
+        let biases = biases
         let used = Set(
             graph.ancestors(of: [data]).compactMap { node -> String? in
                 if case .parameter(let name) = graph.nodes[node].source { return name }

@@ -11,14 +11,14 @@ extension Session {
         guard !liveOrder.isEmpty else {
             throw Diagnostic("there is nothing to compute", hint: "w = param(1); J = (w - 3)^2; minimize J")
         }
-        let batch = try batch()
+        let batch = try planBatch()
         try checkInputs(batch)
-        let shapes = batch.mapValues(\.shape)
+        let (prelude, shapes) = (try prelude(try sampleBatch()), batch.mapValues(\.shape))
         var roots = liveOrder.map { live[$0]!.node }
         func compiled(_ roots: [Int]) throws(OperationError) -> Tape {
             try Tape(
                 graph, roots: roots, objective: objective.map { live[$0]!.node }, layout: layout, inputShapes: shapes,
-                frozen: frozen)
+                frozen: frozen, prelude: prelude)
         }
         var tape = try? compiled(roots)
         if tape == nil {
@@ -40,6 +40,16 @@ extension Session {
                     hint: "net \(data.set.features.count) 8 relu \(data.set.classes.count)")
             }
         }
+        if let image = data?.set.image, batchByHand.isEmpty, let network, network.takesImages,
+            image.count == network.inputs
+        {
+            let shape = try located(nil) { () throws(OperationError) in try Network.sample(image: image) }
+            if shape != network.sample {
+                throw Diagnostic(
+                    "the data have images \(image), the net takes \(network.sample)",
+                    hint: "net \(image.count) … takes the shape of the data")
+            }
+        }
         for id in graph.ancestors(of: objective.map { [live[$0]!.node] } ?? liveOrder.map { live[$0]!.node }) {
             guard case .input(let name) = graph.nodes[id].source, batch[name] == nil else { continue }
             throw Diagnostic(
@@ -51,6 +61,7 @@ extension Session {
                 "the data have \(x.shape[1]) features, the net takes \(network.inputs)",
                 hint: "net \(x.shape[1]) … fits; features=[…] chooses columns")
         }
+        if trainedMachine != nil { try checkVisibleData() }
     }
 
     /// Computes all live names from the present parameters (ahead of them for a look-ahead optimizer); what is under way is
@@ -62,11 +73,11 @@ extension Session {
 
     mutating func beginForward() throws(Diagnostic) {
         if step.cursor != nil { throw unfinished(.forward) }
-        drawBatch()
+        try drawBatch()
+        try attackBatch()
         let tape = try tape()
-        let count = layout.count
         if step.values.count != tape.valueCount { step.values = [Double](repeating: 0, count: tape.valueCount) }
-        if step.gradients.count != count { step.gradients = [Double](repeating: 0, count: count) }
+        if step.gradients.count != layout.count { step.gradients = [Double](repeating: 0, count: layout.count) }
         step.tape = tape
         step.time = training.updates
         step.isFresh = false
@@ -135,16 +146,16 @@ extension Session {
             let rows = training.batch.map { data.trainingRows[$0] }
             for (name, node) in tape.inputs {
                 let offset = tape.slots[node].offset
-                if name == "x" {
+                if name == "x" || name == "x_data" {
                     step.values.withUnsafeMutableBufferPointer { data.copyFeatures(rows, to: $0.baseAddress! + offset) }
-                } else if let mask = training.layers.masks[name] {
-                    step.values.replaceSubrange(offset..<offset + mask.count, with: mask.elements)
+                } else if let drawn = training.layers.masks[name] ?? training.layers.augmentation[name] {
+                    step.values.replaceSubrange(offset..<offset + drawn.count, with: drawn.elements)
                 } else {
                     for (index, row) in rows.enumerated() { step.values[offset + index] = data.set.y[row] }
                 }
             }
         } else {
-            for (name, value) in try batch() {
+            for (name, value) in try planBatch() {
                 guard let node = tape.inputs[name] else { continue }
                 let offset = tape.slots[node].offset
                 step.values.replaceSubrange(offset..<offset + value.count, with: value.elements)

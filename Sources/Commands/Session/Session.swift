@@ -35,6 +35,10 @@ public struct Session: Sendable {
     var networkOutput: Int?
     /// The network in evaluation, where that differs from training.
     var evaluation: Evaluation?
+    /// Restricted Boltzmann machines, whose weights stay when a net is built.
+    var stack: BoltzmannStack?
+    /// The last step of Gibbs sampling.
+    var gibbs: GibbsStep?
     var loss: ChosenLoss?
     /// The live name that is minimised.
     var objective: String?
@@ -53,9 +57,15 @@ public struct Session: Sendable {
     var own = OwnMembers()
     /// How the rate changes; without a schedule it stays.
     var schedule = ChosenSchedule.constant
+    /// What the last attack did.
+    var attacked: AttackedSamples?
     /// The landscape that was built last.
     var landscape: ChosenLandscape?
     var data: DataPipeline?
+    /// Where the data come from, when the catalogue has them.
+    var dataOrigin: DataOrigin?
+    /// What changes the batches of training, in this order.
+    var augmentations: [ChosenAugmentation] = []
     /// The batch as it was given by hand.
     var batchByHand: [String: Tensor] = [:]
     /// Whether `backward` adds to the gradients that are there.
@@ -68,6 +78,8 @@ public struct Session: Sendable {
     var stops: [Stop] = []
     /// The steps that a stop has left to do.
     var interrupted: StepPlan?
+    /// What the last `trials` gave, one value for each.
+    var trials = Trials()
     /// The name of this way on, and the others as they were left.
     var fork = "main"
     var forks: [String: History.Snapshot] = [:]

@@ -47,6 +47,7 @@ struct ActivationCommand: Command {
             Diagnostic("\(name) \(reason)", hint: "choose another name, such as my_\(name)", at: range)
         }
         if Builtin.names.contains(name) { throw refused("is a function of the language") }
+        if Catalog.layers.contains(where: { $0.name == name }) { throw refused("is a layer of nets") }
         if CommandCatalog.command(name) != nil { throw refused("is a command") }
         if session.names.contains(name) { throw refused("is in use as a name") }
         if Session.reserved.contains(name) || Session.scalars.contains(name) {

@@ -7,8 +7,11 @@ struct AskCommand: Command {
     let verb = "ask"
     let group = CommandGroup.lessons
     let summary =
-        "asks a question: what is typed next is compared with answer= by value. mistake=\"name\": EXPR names what a wrong "
-        + "answer looks like. In a script without a prompt the question checks itself"
+        "asks a question. While it waits at the prompt, a line that is one expression is an answer, be it 0.19, 0.9*0.1 + 0.1 "
+        + "or the name of something that has the value; it is compared with answer= by value, within tol= absolutely or "
+        + "relatively. mistake=\"name\": EXPR names what a wrong answer looks like. hint, reveal and skip help on. Commands "
+        + "and assignments run as ever, so that print w shows w without answering. In a script without a prompt the "
+        + "question checks itself"
     let examples = [
         "ask \"What is 0.9 * 0.1 + 0.1 * 1?\" answer=0.9*0.1 + 0.1 tol=0.005 hint=\"multiply first\" "
             + "mistake=\"forgot the first part\": 0.1"
@@ -18,16 +21,16 @@ struct AskCommand: Command {
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let question = try Self.question(call, &context)
-        let answer = try question.check(&context)
+        if let problem = try question.problems(&context).first { throw problem }
         if context.workbench.isInteractive {
             context.workbench.ask(question)
         } else {
             context.say(question.text)
-            context.say("  \(question.answer.text) = \(context.text(answer))")
+            context.say("  \(question.answer.text) = \(context.text(try context.value(question.answer)))")
         }
     }
 
-    private static func question(_ call: Call, _ context: inout Context) throws(Diagnostic) -> Question {
+    static func question(_ call: Call, _ context: inout Context) throws(Diagnostic) -> Question {
         guard case .string(let text) = call.items.first?.kind else {
             throw Diagnostic("the question stands in quotes", hint: "ask \"What is 1 + 1?\" answer=2", at: call.range)
         }

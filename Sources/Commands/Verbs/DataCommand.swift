@@ -47,6 +47,7 @@ struct DataCommand: Command {
             } else { try source(word, call, &context) }
         let data = try dealt(set, settings, call, &context)
         context.session.data = DataPipeline(data)
+        context.session.dataOrigin = try origin(settings, call)
         context.session.batchByHand = [:]
         context.session.adoptBatchShape()
         context.session.startRun()
@@ -70,6 +71,16 @@ struct DataCommand: Command {
         context.session.withRandom(seed: settings) { _, random in set = member.make(settings, &random) }
         guard let features = try call.features() else { return (set!, settings) }
         return (try located(call.range) { () throws(OperationError) in try set!.choosing(features) }, settings)
+    }
+
+    /// How more samples of the same kind are made; nil for files.
+    private func origin(_ settings: Settings, _ call: Call) throws(Diagnostic) -> DataOrigin? {
+        guard let word = try call.word(0, "a data set", example: examples[0]),
+            let member = Catalog.data.first(where: { $0.name == word })
+        else { return nil }
+        return DataOrigin(
+            member: member, settings: settings, features: try call.features(),
+            isDealt: settings.word("labels") == "random")
     }
 
     /// The samples, with their classes dealt out again when that is asked for.
@@ -144,5 +155,24 @@ extension Session {
         guard network == nil, let data else { return }
         leaves["x"] = graph.input("x", [1, data.set.features.count])
         leaves["y"] = graph.input("y", [1])
+    }
+}
+
+/// A data set of the catalogue as it was chosen.
+struct DataOrigin: Sendable {
+    let member: DataSource
+    let settings: Settings
+    /// The columns that were chosen.
+    let features: [String]?
+    /// Whether the labels were dealt out again.
+    let isDealt: Bool
+
+    /// Fresh samples, `count` of them where their number is free.
+    func draw(_ count: Int?, _ random: inout Random) throws(OperationError) -> DataSet {
+        var settings = settings
+        if let count { try settings.set("n", .number(Double(count))) }
+        var set = member.make(settings, &random)
+        if let features { set = try set.choosing(features) }
+        return isDealt ? try set.shufflingLabels(&random) : set
     }
 }

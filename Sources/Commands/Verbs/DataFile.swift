@@ -33,7 +33,10 @@ enum DataFile: String, CaseIterable {
     private static let scale = Setting.number(
         "scale", nil, .positive, "what features are divided by; else unsigned bytes by 255, others by 1")
 
-    private var settings: [Setting] { self == .csv ? [] : [Self.scale] }
+    private static let channels = Setting.choice(
+        "channels", ["first", "last"], "where images have their channels; last ones are brought to the front")
+
+    private var settings: [Setting] { self == .csv ? [] : [Self.scale, Self.channels] }
 
     /// What may stand behind `data csv` and so many items more.
     func choices(_ items: Int) -> [Choice] {
@@ -41,7 +44,12 @@ enum DataFile: String, CaseIterable {
         let keys: [Choice] = [
             .key(targetKey, note: self == .csv ? "the column to learn" : "a file"), .key("features"),
         ]
-        return self == .csv ? keys : keys + [.key(Self.scale.name, note: "bytes are divided by 255"), .file]
+        return self == .csv
+            ? keys
+            : keys + [
+                .key(Self.scale.name, note: "bytes are divided by 255"),
+                .key(Self.channels.name, note: "first", values: ["first", "last"]), .file,
+            ]
     }
 
     /// Reads the samples, with the settings of the line.
@@ -67,7 +75,10 @@ enum DataFile: String, CaseIterable {
         if isRandom {
             try located(target.range) { () throws(OperationError) in try settings.set("labels", .word("random")) }
         }
-        let x = try array(name, at: call.items[1].range, &context, stored)
+        var x = try array(name, at: call.items[1].range, &context, stored)
+        if settings.word("channels") == "last", let element = call.keys.first(where: { $0.key == "channels" }) {
+            x = try located(element.range) { () throws(OperationError) in try x.channelsFirst() }
+        }
         let y = try array(file, at: target.range, &context, stored)
         let scale = settings["scale"] == nil ? nil : settings.number("scale")
         let set = try located(call.range) { () throws(OperationError) in

@@ -59,8 +59,9 @@ struct EarlyStopWatch: Sendable {
     /// At the end of the row: the weights of the best epoch come back. Returns what happened, in words.
     func finish(_ session: inout Session, isEnough: Bool) -> String? {
         let best = rule.best.map { "\(session.digits.text($0.loss)) in epoch \($0.epoch)" } ?? "none that is a number"
+        let epochs = rule.wait == 1 ? "1 epoch" : "\(rule.wait) epochs"
         let waited =
-            isEnough ? "stopped early: \(rule.wait) epochs without a better validation loss; the best was \(best)" : nil
+            isEnough ? "stopped early: \(epochs) without a better validation loss; the best was \(best)" : nil
         guard rule.settings.isOn("restore"), parameters.count == session.training.parameters.count,
             parameters != session.training.parameters
         else { return waited }

@@ -21,6 +21,23 @@ struct ExpectCommand: Command {
         }
         let settings = try call.settings(settings, &context)
         guard let condition = call.expression else { return }
+        let stale = context.staleRemark([condition, call.expected].compactMap(\.self))
+        do throws(Diagnostic) {
+            try check(condition, settings, call, &context)
+        } catch {
+            var error = error
+            if let stale {
+                error.hint = [error.hint, "\(stale); forward computes it anew"].compactMap(\.self).joined(
+                    separator: "; ")
+            }
+            throw error
+        }
+        context.say("ok" + (stale.map { "  (\($0))" } ?? ""))
+    }
+
+    private func check(
+        _ condition: Expression, _ settings: Settings, _ call: Call, _ context: inout Context
+    ) throws(Diagnostic) {
         if let expected = call.expected {
             try compare(condition, expected, settings.number("tol"), call, &context)
         } else {
@@ -29,7 +46,6 @@ struct ExpectCommand: Command {
                 throw Diagnostic("the expectation does not hold\(try sides(condition, &context))", at: condition.range)
             }
         }
-        context.say("ok")
     }
 
     private func compare(

@@ -75,6 +75,12 @@ private struct ExplainTarget {
         return slice.offset(in: shape)
     }
 
+    /// What the element is called in a value of this shape, and its offset there.
+    private func place(_ shape: Shape, _ name: String) throws(Diagnostic) -> (symbol: String, offset: Int) {
+        let offset = try offset(in: shape, name)
+        return (symbol(name, shape, offset), offset)
+    }
+
     private func symbol(_ name: String, _ shape: Shape, _ offset: Int) -> String {
         shape.rank == 0 ? name : "\(name)[\(shape.position(of: offset).map(String.init).joined(separator: ","))]"
     }
@@ -83,8 +89,22 @@ private struct ExplainTarget {
 
     private func explainName(_ name: String, _ deep: Bool) throws(Diagnostic) -> Explanation {
         if let entry = session.layout[name] { return try explainParameter(entry) }
+        if name == Session.attackedName, let attacked = session.attacked, session.plain[name] == attacked.result {
+            let (symbol, offset) = try place(attacked.result.shape, name)
+            return session.explanation(of: attacked, symbol, offset)
+        }
+        if let step = session.gibbsStep(of: name) {
+            let shape = step.tape.graph.nodes[step.nodes[name]!].shape
+            let offset = try offset(in: shape, name)
+            return step.explanation(of: name, symbol(name, shape, offset), offset, session, deep: deep)
+        }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
-        if session.isBatchName(name) { return try explainSample(name) }
+        let augmented = try session.explanation(
+            ofAugmented: name, { (shape) throws(Diagnostic) in try place(shape, name) }, deep: deep)
+        if let augmented { return augmented }
+        if session.isBatchName(name) || (name.hasSuffix("_data") && session.augmentationNames.contains(name)) {
+            return try explainSample(name)
+        }
         if let value = try session.layerState(name) {
             let offset = try offset(in: value.shape, name)
             return try session.explanation(ofState: name, symbol(name, value.shape, offset), offset)
@@ -126,6 +146,10 @@ private struct ExplainTarget {
         if session.step.imposed.contains(name) {
             throw Diagnostic("you imposed \(name).grad yourself; nothing computed it")
         }
+        if session.live[name] == nil, session.isBatchName(name) {
+            return try session.explanation(
+                ofGradient: name, { (s) throws(Diagnostic) in try place(s, "\(name).grad") }, deep)
+        }
         let leaf = session.live[name]?.node ?? session.leaves[name]
         guard let tape = session.step.tape, let node = leaf.flatMap({ tape.nodes[$0] }),
             let gradient = tape.gradients[node], session.isComputed(gradient)
@@ -155,7 +179,7 @@ private struct ExplainTarget {
         if let origin = session.origins[entry.name], case .drawn(let drawn) = origin.kind,
             session.training.updates == origin.updates, session.step.cursor?.phase != .update
         {
-            return explainDraw(drawn, symbol, session.training.parameters[entry.offset + offset])
+            return session.explanation(of: drawn, symbol, session.training.parameters[entry.offset + offset])
         }
         let update = try session.lastUpdate(of: entry, offset, symbol)
         return session.explanation(of: update, "w", symbol)
@@ -182,28 +206,6 @@ private struct ExplainTarget {
         return explanation
     }
 
-    private func explainDraw(_ drawn: Origin.Drawn, _ symbol: String, _ value: Double) -> Explanation {
-        var explanation = Explanation(digits: session.digits)
-        var width = drawn.width
-        let number = session.digits.text(value)
-        switch drawn.distribution {
-        case .uniform:
-            explanation.remark("\(symbol) = \(number), drawn by \(drawn.initializer): uniform between -bound and bound")
-        case .normal:
-            let kind = drawn.settings.isOn("truncated") ? "normal, drawn again beyond two widths," : "normal"
-            explanation.remark(
-                "\(symbol) = \(number), drawn by \(drawn.initializer): \(kind) with mean 0 and this deviation")
-        case .constant:
-            explanation.remark("\(symbol), set by \(drawn.initializer)")
-            width.symbol = symbol
-        }
-        explanation.lines.append(width)
-        if drawn.distribution.formula.symbols.contains("fan_in") {
-            explanation.remark("fan_in is the number of inputs of the layer, fan_out of its outputs")
-        }
-        return explanation
-    }
-
     private func explainRate() throws(Diagnostic) -> Explanation {
         let optimizer = try session.chosenOptimizer()
         guard session.schedule.isConstant else {
@@ -223,11 +225,12 @@ private struct ExplainTarget {
         guard let data = session.data, session.batchByHand.isEmpty else {
             throw Diagnostic("you set \(symbol) yourself; nothing computed it")
         }
-        let width = name == "x" ? data.set.features.count : 1
+        let isFeature = name.hasPrefix("x")
+        let width = isFeature ? data.set.features.count : 1
         let sample = data.trainingRows[session.training.batch[offset / width]]
         var explanation = Explanation(digits: session.digits)
-        let column = name == "x" ? data.set.features[offset % width] : data.set.target
-        guard name == "x", let scaling = data.scaling(offset % width) else {
+        let column = isFeature ? data.set.features[offset % width] : data.set.target
+        guard isFeature, let scaling = data.scaling(offset % width) else {
             explanation.add(symbol, .number(value.elements[offset]), [:], value.elements[offset])
             explanation.remark("\(column) of sample \(sample) of \(data.set.name)")
             return explanation

@@ -28,6 +28,7 @@ struct FansCommand: Command {
             case .loaded(let file): row += ["", "read from \(file)"]
             case .found(let draw, _): row += ["", "draw \(draw) of a search"]
             case .restored(let epoch): row += ["", "as after epoch \(epoch)"]
+            case .kept(let from): row += ["", "kept from \(from)"]
             case .earlierRun, nil: row += ["", "left by an earlier run"]
             }
             table.rows.append(row)

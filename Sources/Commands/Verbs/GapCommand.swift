@@ -63,5 +63,5 @@ extension Session {
     }
 
     /// What the loss that reports compute is called.
-    var evaluatedLossName: String { evaluatedLoss == live["loss"]?.node ? "loss" : "data_loss" }
+    var evaluatedLossName: String { evaluatesPenalty ? "loss" : "data_loss" }
 }

@@ -34,14 +34,19 @@ struct LessonCommand: Command {
     let verb = "lesson"
     let group = CommandGroup.lessons
     let summary =
-        "plays a lesson by number, name or file: Enter goes on, everything else is an ordinary command. It goes on where it was "
-        + "left; start begins anew, fast stops only at questions. Without a prompt the script just runs"
-    let examples = ["lesson 5", "lesson adam fast", "lesson 7 start", "lesson \"lesson.dl\"", "lesson reset"]
+        "plays a lesson by number, name or file, from where it was left; start begins anew, fast stops only at questions. "
+        + "Enter goes on. again sets the session back to what the lesson has made of it, list shows the lines around, skip "
+        + "goes to the next question or section, quit leaves. Everything else is an ordinary command, or the answer when a "
+        + "question waits (help ask). undo takes back the lesson's commands too, and its place with them. Without a "
+        + "prompt the script just runs"
+    let examples = [
+        "lesson 5", "lesson adam fast", "lesson 7 start", "lesson 7 start fast", "lesson \"lesson.dl\"", "lesson reset",
+    ]
     let effect = Effect.time
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
         if items.isEmpty { return [.file] + .words((LessonShelf.standard?.names ?? []) + ["reset"]) }
-        return items.count == 1 ? .words(["start", "fast"]) : []
+        return items.count <= 2 ? .words(["start", "fast"].filter { !items.dropFirst().contains($0) }) : []
     }
 
     static func shelf(_ call: Call) throws(Diagnostic) -> LessonShelf {
@@ -55,7 +60,7 @@ struct LessonCommand: Command {
     }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
-        try call.atMost(2, example: examples[0])
+        try call.atMost(3, example: examples[3])
         let workbench = context.workbench
         let word = try Self.name(call)
         if word == "reset" {
@@ -64,16 +69,29 @@ struct LessonCommand: Command {
             return context.say("no lesson is done or begun")
         }
         let lesson = try Self.lesson(word, call, context)
-        let mode = try call.word(1, "fast or start", example: examples[1])
-        guard mode == nil || mode == "fast" || mode == "start" else {
-            throw Diagnostic("this must be fast or start", hint: examples[1], at: call.items[1].range)
-        }
+        let modes = try modes(call)
         guard workbench.isInteractive else { return try workbench.runNested(lesson.script) }
         var start = 0
-        if mode == nil, case .left(let step) = workbench.progress.marks[lesson.name], step < lesson.steps.count {
+        if !modes.contains("start"), case .left(let step) = workbench.progress.marks[lesson.name],
+            step < lesson.steps.count
+        {
             start = step
         }
-        try workbench.play(lesson, from: start, isFast: mode == "fast")
+        try workbench.play(lesson, from: start, isFast: modes.contains("fast"))
+    }
+
+    /// `start` and `fast`, in any order.
+    private func modes(_ call: Call) throws(Diagnostic) -> Set<String> {
+        var modes: Set<String> = []
+        for index in call.items.indices.dropFirst() {
+            guard let word = try call.word(index, "fast or start", example: examples[1]),
+                word == "fast" || word == "start"
+            else { throw Diagnostic("this must be fast or start", hint: examples[1], at: call.items[index].range) }
+            guard modes.insert(word).inserted else {
+                throw Diagnostic("\(word) is given twice", hint: examples[3], at: call.items[index].range)
+            }
+        }
+        return modes
     }
 
     /// The file that is named in quotes, or the lesson of that number or name.

@@ -7,7 +7,7 @@ struct MaxNormCommand: Command {
     let verb = "maxnorm"
     let group = CommandGroup.build
     let summary =
-        "after each update shortens columns of weight matrices (the weights into a neuron) to a limit; off removes it"
+        "after each update shortens the weights into a neuron (columns of matrices, filters) to a limit; off removes it"
     let examples = ["maxnorm 3", "maxnorm 2 form=keras", "maxnorm off"]
     let settings = MaxNorm.settings
 
@@ -43,11 +43,11 @@ struct MaxNormCommand: Command {
         guard let settings = session.maxNorm else { return context.say("weights may grow as they like") }
         context.say(settings.text)
         for line in MaxNorm.lines(settings) { context.say("  \(line.name) = \(line.formula.text(.ascii))") }
-        for entry in session.layout.entries where entry.columns != nil {
-            let norms = Session.columnNorms(entry, in: session.training.parameters)
+        for entry in session.layout.entries where entry.neurons != nil {
+            let norms = entry.lengths(in: session.training.parameters)
             let count = norms.count { $0 > settings.number("limit") }
             context.say(
-                "  \(entry.name): longest column \(context.text(norms.max() ?? 0)), \(count) of \(norms.count) above the limit"
+                "  \(entry.name): longest \(entry.neuronName) \(context.text(norms.max() ?? 0)), \(count) of \(norms.count) above the limit"
             )
         }
     }
@@ -56,12 +56,12 @@ struct MaxNormCommand: Command {
 extension Context {
     /// What the constraint does to a parameter to which the rule gave `value`.
     func showMaxNorm(_ entry: ParameterLayout.Entry, _ value: Tensor) {
-        guard let settings = session.maxNorm, entry.columns != nil else { return }
+        guard let settings = session.maxNorm, entry.neurons != nil else { return }
         var alone = ParameterLayout()
         alone.append(entry.name, entry.shape)
-        let norms = Session.columnNorms(alone.entries[0], in: value.elements)
+        let norms = alone.entries[0].lengths(in: value.elements)
         let scales = norms.map { Session.scale($0, settings) }
-        say("  length = \(text(Tensor(vector: norms))), of each column")
+        say("  length = \(text(Tensor(vector: norms))), of each \(entry.neuronName)")
         say("  factor = \(MaxNorm.lines(settings)[0].formula.text(.ascii)) = \(text(Tensor(vector: scales)))")
         let kept = Array(session.training.parameters[entry.range])
         say("  \(entry.name) = \(entry.name) * factor = \(text(Tensor(entry.shape, kept)))")

@@ -6,13 +6,16 @@ import Tensors
 struct NetCommand: Command {
     let verb = "net"
     let group = CommandGroup.build
-    let summary = "a network: the width of the input, then layers; a bare number is a dense layer of that width"
+    let summary =
+        "a network: the width of the input, or 8x8 or 3x8x8 for images, then layers; a bare number is a dense layer"
     let examples = [
         "net 3 4 relu 4 relu 1", "net 2 8 tanh 3", "net 4 16 leaky_relu slope=0.2 3",
         "net 4 8 batchnorm relu skip( 8 relu 8 ) relu dropout 0.5 3",
+        "net 8x8 conv 3 channels=8 relu maxpool 2 flatten 10",
     ]
     func members(_ session: Session) -> [any Member] { session.activations + Catalog.layers }
     let memberKind = "activation or layer"
+    let keysFollowItems = true
 
     func example(of member: any Member) -> String {
         (member as? Layer)?.example ?? "net 4 8 \(member.name) 3"
@@ -20,7 +23,7 @@ struct NetCommand: Command {
 
     /// An activation or a layer after a width; after one of them its keys.
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        guard items.count > 1 else { return [] }
+        guard items.count > 1 else { return items.isEmpty ? [] : words(Catalog.layers) }
         // The number of `dropout 0.5` does not end its keys.
         let named = items.last == CursorPlace.number ? items.dropLast().last : items.last
         let member = members(session).first { $0.name == named }
@@ -29,12 +32,14 @@ struct NetCommand: Command {
             let words = items.last == member.name && (member as? Layer)?.argument != nil ? [] : next(session, member)
             return self.keys(keys, of: member.name, session) + words
         }
-        return members(session).map { .word($0.name, note: $0.summary) }
+        return words(members(session))
     }
+
+    private func words(_ members: [any Member]) -> [Choice] { members.map { .word($0.name, note: $0.summary) } }
 
     /// The layers that may follow a layer of the catalogue.
     private func next(_ session: Session, _ member: any Member) -> [Choice] {
-        member is Layer ? members(session).map { .word($0.name, note: $0.summary) } : []
+        member is Layer ? words(members(session)) : []
     }
 
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
@@ -54,23 +59,73 @@ private struct NetReader {
     var context: Context
     let command: NetCommand
     let range: Range<Int>
+    /// Where each layer stands that is in no other.
+    private var places: [Range<Int>] = []
+
+    init(context: Context, command: NetCommand, range: Range<Int>) {
+        self.context = context
+        self.command = command
+        self.range = range
+    }
 
     mutating func network(_ elements: [Element]) throws(Diagnostic) -> Network {
         var rest = elements[...]
-        let inputs = try rest.first.map { (element) throws(Diagnostic) in try width(element) }
+        var sample = try rest.first.map { (element) throws(Diagnostic) in try self.sample(element) }
         rest = rest.dropFirst()
         let layers = try self.layers(rest, isInside: false)
-        guard let inputs, !layers.isEmpty else {
+        if sample?.rank == 1, let element = elements.first, Self.takeImages(layers),
+            let image = context.session.data?.set.image, image.count == sample?.count
+        {
+            sample = try located(element.range) { () throws(OperationError) in try Network.sample(image: image) }
+        }
+        guard let sample, !layers.isEmpty else {
             throw Diagnostic("a net has at least an input and an output width", hint: command.examples[0], at: range)
         }
-        return try located(range) { () throws(OperationError) in try Network(sample: [inputs], layers: layers) }
+        let network: Network
+        do throws(OperationError) { network = try Network(sample: sample, layers: layers) } catch {
+            throw Diagnostic(error, at: place(of: layers, sample))
+        }
+        guard network.output.rank == 1 else {
+            throw Diagnostic(
+                "this net ends in images \(network.output), not in numbers",
+                hint: "flatten makes rows of them, which a last layer such as 10 takes", at: range)
+        }
+        return network
     }
 
-    private func width(_ element: Element) throws(Diagnostic) -> Int {
-        guard element.key == nil, case .number(let value) = element.item.kind else {
+    /// Where the first layer stands that does not fit those before it.
+    private func place(of layers: [ChosenLayer], _ sample: Shape) -> Range<Int> {
+        let failing = layers.indices.first { (try? Network(sample: sample, layers: Array(layers[...$0]))) == nil }
+        return failing.flatMap { places.indices.contains($0) ? places[$0] : nil } ?? range
+    }
+
+    /// Whether the first layer that does not take any shape takes images.
+    private static func takeImages(_ layers: [ChosenLayer]) -> Bool {
+        for chosen in layers {
+            if chosen.layer.takesImages { return true }
+            if chosen.layer.name == Catalog.layers[0].name { return false }
+            if takeImages(chosen.inner) { return true }
+        }
+        return false
+    }
+
+    /// The shape of one sample: a width, or the height and width of images, behind the number of their channels.
+    private func sample(_ element: Element) throws(Diagnostic) -> Shape {
+        guard element.key == nil else {
             throw Diagnostic("a net begins with the width of its input", hint: command.examples[0], at: element.range)
         }
-        return try checked(width: value, element)
+        switch element.item.kind {
+        case .number(let value): return [try checked(width: value, element)]
+        case .size(let sizes):
+            guard (2...3).contains(sizes.count) else {
+                throw Diagnostic(
+                    "images are height x width, or channels x height x width", hint: "net 3x8x8 …", at: element.range)
+            }
+            _ = try checked(width: sizes.reduce(1, *), element)
+            return Shape((sizes.count == 2 ? [1] : []) + sizes.map { Int($0) })
+        default:
+            throw Diagnostic("a net begins with the width of its input", hint: command.examples[0], at: element.range)
+        }
     }
 
     private func checked(width value: Double, _ element: Element) throws(Diagnostic) -> Int {
@@ -84,12 +139,14 @@ private struct NetReader {
     private mutating func layers(_ elements: ArraySlice<Element>, isInside: Bool) throws(Diagnostic) -> [ChosenLayer] {
         var layers: [ChosenLayer] = []
         for element in elements {
+            defer { if !isInside, layers.count > places.count { places.append(element.range) } }
             if let key = element.key {
                 try set(key, element, &layers)
                 continue
             }
             switch element.item.kind {
-            case .number(let value): try number(value, element, &layers)
+            case .number(let value): try number(.number(value), element, &layers)
+            case .size(let sizes): try number(size(sizes, element, layers.last), element, &layers)
             case .word(let word):
                 try checkArgument(layers.last, element.range)
                 layers.append(try layer(word, element, after: layers.last, isInside: isInside))
@@ -113,21 +170,37 @@ private struct NetReader {
     }
 
     /// A number is what the layer before it asks for, or else a dense layer.
-    private func number(_ value: Double, _ element: Element, _ layers: inout [ChosenLayer]) throws(Diagnostic) {
+    private func number(
+        _ value: SettingValue, _ element: Element, _ layers: inout [ChosenLayer]
+    ) throws(Diagnostic) {
         if var last = layers.last, let argument = last.layer.argument, last.settings[argument.name] == nil {
             try located(element.range) { () throws(OperationError) in
-                try last.settings.set(argument.name, .number(value))
+                try last.settings.set(argument.name, value)
             }
             layers[layers.count - 1] = last
             return
         }
-        let width = try checked(width: value, element)
+        guard case .number(let number) = value else {
+            throw Diagnostic(
+                "a size such as 3x5 stands behind net, conv or maxpool", hint: command.examples[4], at: element.range)
+        }
+        let width = try checked(width: number, element)
         let dense = Catalog.layers[0]
         var settings = Settings(context.session.settings(of: dense))
         try located(element.range) { () throws(OperationError) in
             try settings.set(dense.argument?.name ?? "", .number(Double(width)))
         }
         layers.append(ChosenLayer(dense, settings))
+    }
+
+    /// Two numbers as they stand in a line: `3x5`.
+    private func size(
+        _ sizes: [Double], _ element: Element, _ layer: ChosenLayer?
+    ) throws(Diagnostic) -> SettingValue {
+        guard sizes.count == 2, let rows = Int(exactly: sizes[0]), let columns = Int(exactly: sizes[1]) else {
+            throw Diagnostic("a kernel has rows and columns", hint: "conv 3x5 channels=8", at: element.range)
+        }
+        return .size(rows, columns)
     }
 
     /// Fails when the number behind a layer's name is missing.

@@ -30,6 +30,11 @@ struct ShowCommand: Command {
             let count = network.weights.reduce(0) { $0 + $1.shape.count }
             lines.append(("net", "\(network.line.dropFirst(4)), \(count) parameters"))
         }
+        if let stack = session.stack {
+            let sizes = [stack.machines[0].visible] + stack.machines.map(\.hidden)
+            let state = stack.step == nil ? "" : ", the last is trained by \(stack.top.rule)"
+            lines.append(("machines", "\(sizes.map(String.init).joined(separator: " – ")) units\(state)"))
+        }
         if !session.frozen.isEmpty { lines.append(("frozen", session.frozen.sorted().joined(separator: " "))) }
         if let loss = session.loss {
             let keys = loss.settings.given.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value.text())" }.joined()
@@ -73,9 +78,11 @@ struct ShowCommand: Command {
         }
         let own = session.layout.entries.map(\.name).filter { name in
             !(session.network?.weights.contains { $0.name == name } ?? false)
+                && !(session.stack?.parameterNames.contains(name) ?? false)
         }
         if !own.isEmpty { lines.append(("parameters", own.joined(separator: ", "))) }
-        let live = session.liveOrder.filter { !(session.network?.names.contains($0) ?? false) && $0 != "loss" }
+        let named = (session.network?.names ?? []) + (session.stack?.nodeNames ?? []) + ["loss"]
+        let live = session.liveOrder.filter { !named.contains($0) }
         if !live.isEmpty { lines.append(("live", live.joined(separator: ", "))) }
         if !session.plain.isEmpty { lines.append(("values", session.plain.keys.sorted().joined(separator: ", "))) }
         return lines

@@ -140,6 +140,7 @@ extension Context {
         if session.data != nil { line = "epoch \(training.epoch), " + line }
         line += ": \(lossText)"
         say(line)
+        reportMachine()
         guard session.network != nil, let data = session.data, session.live["loss"] != nil, session.batchByHand.isEmpty
         else { return }
         guard let first = try? session.score(on: .train) else { return }

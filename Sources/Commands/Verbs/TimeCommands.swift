@@ -46,7 +46,8 @@ struct UndoCommand: Command {
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[1])
         let count = try call.count(0, &context, example: examples[1]) ?? 1
-        for line in try context.workbench.travel(-count) { context.say("undone: \(line.trimmed)") }
+        for line in try context.workbench.travel(-count) { context.say("undone: \(line)") }
+        try context.workbench.followHistory()
     }
 }
 
@@ -60,7 +61,8 @@ struct RedoCommand: Command {
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[1])
         let count = try call.count(0, &context, example: examples[1]) ?? 1
-        for line in try context.workbench.travel(count) { context.say("done again: \(line.trimmed)") }
+        for line in try context.workbench.travel(count) { context.say("done again: \(line)") }
+        try context.workbench.followHistory()
     }
 }
 
@@ -78,7 +80,7 @@ struct HistoryCommand: Command {
         for (index, entry) in lines.enumerated() {
             let ago = lines.count - index
             let number = String(repeating: " ", count: max(0, 4 - "\(ago)".count)) + "\(ago)"
-            context.say("\(number)  \(entry.line.trimmed)")
+            context.say("\(number)  \(entry.title)")
         }
     }
 }

@@ -22,7 +22,9 @@ public struct DataPipeline: Sendable {
     }
 
     public let set: DataSet
-    public private(set) var trainingRows: [Int]
+    public internal(set) var trainingRows: [Int]
+    /// Training samples whose label is not used.
+    public internal(set) var unlabelled: [Int] = []
     public private(set) var validationRows: [Int] = []
     public private(set) var normalization = Normalization.off
     /// nil: all samples at once.
@@ -48,6 +50,7 @@ public struct DataPipeline: Sendable {
         }
         let rows = random.permutation(set.count)
         trainingRows = Array(rows.prefix(size))
+        unlabelled = []
         validationRows = Array(rows.dropFirst(size))
         normalize(normalization)
     }
@@ -68,13 +71,16 @@ public struct DataPipeline: Sendable {
 
     /// What is taken off a feature and what it is divided by; nil when nothing is normalized.
     public func scaling(_ column: Int) -> (center: Double, scale: Double)? {
-        let values = trainingRows.map { set.x.elements[$0 * set.features.count + column] }
+        let values = measuredRows.map { set.x.elements[$0 * set.features.count + column] }
         switch normalization {
         case .off: return nil
         case .standard: return Self.standard(values)
         case .minmax: return Self.minmax(values)
         }
     }
+
+    /// The samples that normalization measures: all of the training part, with or without a label.
+    var measuredRows: [Int] { trainingRows + unlabelled }
 
     private static func standard(_ values: [Double]) -> (Double, Double) {
         let count = Double(values.count)
@@ -86,6 +92,19 @@ public struct DataPipeline: Sendable {
     private static func minmax(_ values: [Double]) -> (Double, Double) {
         let (low, high) = (values.min() ?? 0, values.max() ?? 1)
         return (low, high > low ? high - low : 1)
+    }
+
+    /// Other samples, normalized as these are.
+    public func replacing(_ set: DataSet) -> DataPipeline {
+        var result = DataPipeline(set)
+        let width = set.features.count
+        for column in 0..<width {
+            guard let (center, scale) = scaling(column) else { break }
+            for row in 0..<set.count {
+                result.x.elements[row * width + column] = (result.x.elements[row * width + column] - center) / scale
+            }
+        }
+        return result
     }
 
     public var effectiveBatchSize: Int { min(batchSize ?? trainingRows.count, trainingRows.count) }

@@ -12,7 +12,8 @@ public struct DataSet: Sendable {
     public let y: [Double]
     /// The names of the classes, in the order of their numbers.
     public let classes: [String]
-    /// The shape of one sample, [height×width] (and channels), where the features are the pixels of an image row by row.
+    /// The shape of one sample, [height×width] or [channels×height×width], where the features are the pixels of an image
+    /// row by row.
     public let image: Shape?
 
     public init(
@@ -75,11 +76,23 @@ public struct DataSource: Member {
     public let settings: [Setting]
     public let notes: [String]
     public let examples: [String]
+    /// What is known of the distribution that the samples come from.
+    public enum Population: Sendable {
+        /// Any number of samples can be drawn.
+        case generated
+        /// The samples are all that there is.
+        case whole
+        /// Nothing but the samples.
+        case measured
+    }
+
+    public let population: Population
     public let make: @Sendable (Settings, inout Random) -> DataSet
 
     init(
         _ name: String, _ summary: String, source: String, settings: [Setting] = [], notes: [String] = [],
-        examples: [String] = [], make: @escaping @Sendable (Settings, inout Random) -> DataSet
+        examples: [String] = [], population: Population = .generated,
+        make: @escaping @Sendable (Settings, inout Random) -> DataSet
     ) {
         self.name = name
         self.summary = summary
@@ -87,6 +100,7 @@ public struct DataSource: Member {
         self.notes = notes
         self.examples = examples
         self.settings = settings
+        self.population = population
         self.make = make
     }
 

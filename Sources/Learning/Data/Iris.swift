@@ -5,7 +5,8 @@ import Tensors
 extension DataSource {
     static let iris = DataSource(
         "iris", "150 flowers of 3 species: lengths and widths of sepals and petals in cm",
-        source: "Fisher 1936, The use of multiple measurements in taxonomic problems"
+        source: "Fisher 1936, The use of multiple measurements in taxonomic problems",
+        population: .measured
     ) { _, _ in
         let flowers = [setosa, versicolor, virginica].map { $0.split(separator: ",").map(measurements) }
         let classes = flowers.enumerated().flatMap { species, rows in rows.map { _ in Double(species) } }

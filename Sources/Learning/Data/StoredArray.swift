@@ -62,6 +62,22 @@ public struct StoredArray: Sendable {
         if columnsFirst { elements = Self.rowsFirst(elements, shape) }
     }
 
+    /// Images `[samples×height×width×channels]` as `[samples×channels×height×width]`.
+    public func channelsFirst() throws(OperationError) -> StoredArray {
+        guard shape.count == 4 else {
+            let text = shape.map(String.init).joined(separator: "×")
+            throw OperationError(
+                "channels=last is for images [samples×height×width×channels], these numbers are [\(text)]",
+                hint: "leave channels= out")
+        }
+        let images = try Permute([0, 3, 1, 2]).evaluate([Tensor(Shape(shape), elements)])
+        return StoredArray(shape: images.shape.axes, element: element, elements: images.elements)
+    }
+
+    private init(shape: [Int], element: Element, elements: [Double]) {
+        (self.shape, self.element, self.elements) = (shape, element, elements)
+    }
+
     /// The same numbers in the order in which the last index changes fastest.
     private static func rowsFirst(_ elements: [Double], _ shape: [Int]) -> [Double] {
         var strides: [Int] = []

@@ -6,7 +6,7 @@ import Tensors
 extension Layer {
     static let batchNorm = Layer(
         "batchnorm", "makes each feature's mean 0 and variance 1 over the batch, then n = gamma * that + beta",
-        source: "Ioffe and Szegedy 2015; PyTorch's BatchNorm1d, Keras' BatchNormalization",
+        source: "Ioffe and Szegedy 2015; PyTorch's BatchNorm1d and BatchNorm2d, Keras' BatchNormalization",
         settings: [
             .number("momentum", 0.1, .share, "how the running statistics move; form says which way"),
             .number("eps", 1e-5, .notNegative, "added to the variance, so that no division is by 0"),
@@ -21,6 +21,7 @@ extension Layer {
             "Training normalizes by the batch's own mean1 and var1; evaluation by running_mean1 and running_var1.",
             "A momentum of 0.1 in PyTorch is one of 0.9 in Keras.",
             "The running statistics move at the first forward of each batch.",
+            "On images each channel has one mean and one variance, over all pixels of all samples.",
             "gamma starts at 1 and beta at 0, whatever the initialiser.",
         ],
         example: "net 4 8 batchnorm relu 3", examples: ["net 4 8 batchnorm momentum=0.9 form=keras relu 3"],
@@ -33,7 +34,8 @@ extension Layer {
         },
         build: { chosen, net throws(OperationError) in
             let (settings, width, x) = (chosen.settings, net.width, net.current)
-            let values = net.shape.axes.dropFirst().dropLast().reduce(1, *)
+            // Images are normalized by channel, over all their pixels.
+            let values = net.shape.axes.dropFirst(2).reduce(1, *)
             let gamma = try net.weight("gamma", [width], fanIn: width, fanOut: width, isBias: true, start: 1)
             let beta = try net.weight("beta", [width], fanIn: width, fanOut: width, isBias: true, start: 0)
             func statistic(_ base: String, _ initial: Double, _ batch: String) -> RunningStatistic {
@@ -49,7 +51,8 @@ extension Layer {
             let (runningMean, runningVar) = (net.statistic(meanState), net.statistic(varState))
             var (mean, variance) = (runningMean ?? 0, runningVar ?? 0)
             if net.mode == .training {
-                let rows = net.shape.rank == 2 ? x : try net.side(ChannelRows(), [x])
+                let rows =
+                    net.givesImages ? try net.side(ChannelRows(), [try net.side(Permute([0, 2, 3, 1]), [x])]) : x
                 mean = try net.side(Sum(axis: 0, keep: true, mean: true), [rows], named: "mean")
                 let square: Formula = ("x" - "mean").squared
                 let squares = try net.side(Pointwise("square", ["x", "mean"], square), [rows, mean])
@@ -57,9 +60,13 @@ extension Layer {
             }
             let root: Formula = .sqrt("var" + .number(settings.number("eps")))
             let formula: Formula = "gamma" * (("x" - "mean") / root) + "beta"
-            try net.apply(
-                Pointwise("batchnorm", ["x", "mean", "var", "gamma", "beta"], formula), [mean, variance, gamma, beta],
-                named: "n")
+            var numbers = [mean, variance, gamma, beta]
+            if net.givesImages {
+                numbers = try numbers.map { (node) throws(OperationError) in
+                    try net.side(Reshape([width, 1, 1]), [node])
+                }
+            }
+            try net.apply(Pointwise("batchnorm", ["x", "mean", "var", "gamma", "beta"], formula), numbers, named: "n")
         })
 
     /// The next value of a running statistic, of itself, the batch's and `momentum`.

@@ -10,7 +10,7 @@ extension Layer {
         argument: .integer("width", nil, .within(1, 1e6), "how many outputs"), example: "net 4 8 relu 3",
         formulas: { _ in ["z = x @ W + b"] },
         build: { chosen, net throws(OperationError) in
-            guard net.shape.rank == 2 else {
+            guard !net.givesImages else {
                 throw OperationError(
                     "a dense layer takes rows of numbers, here are images \(Shape(Array(net.shape.axes.dropFirst())))",
                     hint: "flatten before it makes rows of them")

@@ -145,7 +145,15 @@ extension Graph {
         if own == shape { return current }
         let missing = own.rank - shape.rank
         let repeated = own.axes.indices.filter { $0 < missing || (shape[$0 - missing] == 1 && own[$0] != 1) }
-        for axis in repeated.reversed() { current = try apply(Sum(axis: axis, keep: true), [current]) }
+        if own.rank > 2, repeated.count > 1 {
+            // All that is summed in one row: the channels of images then have one sum each, not sums of sums.
+            let kept = own.axes.indices.filter { !repeated.contains($0) }
+            if repeated + kept != Array(own.axes.indices) { current = try apply(Permute(repeated + kept), [current]) }
+            let (rows, columns) = (repeated.reduce(1) { $0 * own[$1] }, kept.reduce(1) { $0 * own[$1] })
+            current = try apply(Sum(axis: 0), [try apply(Reshape([rows, columns]), [current])])
+        } else {
+            for axis in repeated.reversed() { current = try apply(Sum(axis: axis, keep: true), [current]) }
+        }
         own = nodes[current].shape
         return own == shape ? current : try apply(Reshape(shape), [current])
     }

@@ -1,5 +1,6 @@
-// SampleShape and ChannelRows: a batch seen with other axes, whatever the number of its samples.
+// SampleShape, ChannelRows and Permute: a batch with other axes, whatever the number of its samples.
 
+import CKernels
 import Formulas
 
 /// Each sample of a batch in another shape; the first axis stays.
@@ -50,4 +51,41 @@ public struct ChannelRows: Operation {
     }
 
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
+}
+
+/// The axes in another order: axis k of the result is axis `order[k]` of the input.
+public struct Permute: Operation {
+    public let order: [Int]
+
+    /// `order` holds each axis once.
+    public init(_ order: [Int]) { self.order = order }
+
+    public var name: String { "permute" }
+
+    public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
+        guard order.sorted() == Array(inputs[0].axes.indices) else {
+            throw OperationError("the axes \(order) are not those of shape \(inputs[0])")
+        }
+        return Shape(order.map { inputs[0][$0] })
+    }
+
+    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel {
+        let own = inputs[0].strides
+        let strides = order.map { own[$0] }
+        guard output.count > 0 else { return { _ in } }
+        return { operands in
+            let source = UnsafeMutablePointer(mutating: operands.input(0))
+            ck_strided_copy(operands.output, source, output.axes, strides, Int32(strides.count), 0)
+        }
+    }
+
+    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
+        [try graph.apply(Permute(order.indices.map { order.firstIndex(of: $0)! }), [node.upstream])]
+    }
+
+    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula {
+        let own = inputs[0].strides
+        let place = zip(order, output.position(of: offset)).reduce(0) { $0 + own[$1.0] * $1.1 }
+        return Tensors.element(0, place)
+    }
 }
