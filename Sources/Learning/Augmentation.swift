@@ -9,10 +9,15 @@ public struct BatchSizes: Hashable, Sendable {
     public let rows: Int
     /// The number of features of a sample.
     public let width: Int
-    /// Height, width (and channels) of a sample, where it is an image.
+    /// The shape of a sample that is an image: height and width, behind the channels where there are several.
     public let image: Shape?
     /// The number of classes, where targets are class numbers that can be mixed.
     public let classes: Int?
+
+    /// Height and width of an image; what is none has one row.
+    public var area: (height: Int, width: Int) {
+        image.map { ($0[$0.rank - 2], $0[$0.rank - 1]) } ?? (1, width)
+    }
 
     public init(rows: Int, width: Int, image: Shape?, classes: Int?) {
         self.rows = rows

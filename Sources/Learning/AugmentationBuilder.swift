@@ -97,11 +97,10 @@ public struct AugmentationBuilder {
 
     /// 1 for the pixels inside of each sample's box, else 0; a box is the first row and column in it and those behind it.
     mutating func inside(_ box: Int) throws(OperationError) -> Int {
-        let image = sizes.image ?? [1, sizes.width]
-        let channels = image.rank == 3 ? image[2] : 1
-        let pixels = (0..<sizes.width).map { $0 / channels }
-        let rows = graph.constant(Tensor(vector: pixels.map { Double($0 / image[1]) }))
-        let columns = graph.constant(Tensor(vector: pixels.map { Double($0 % image[1]) }))
+        let (height, width) = sizes.area
+        let pixels = (0..<sizes.width).map { $0 % (height * width) }
+        let rows = graph.constant(Tensor(vector: pixels.map { Double($0 / width) }))
+        let columns = graph.constant(Tensor(vector: pixels.map { Double($0 % width) }))
         let isInside =
             ("row" >= "top") * ("row" < "bottom") * ("column" >= "left") * ("column" < "right")
         let operation = Pointwise(
@@ -112,9 +111,9 @@ public struct AugmentationBuilder {
 
     /// The share of the image outside of each sample's box.
     mutating func shareOutside(_ box: Int) throws(OperationError) -> Int {
-        let image = sizes.image ?? [1, sizes.width]
+        let (height, width) = sizes.area
         let area: Formula = ("bottom" - "top") * ("right" - "left")
-        let operation = Pointwise("outside", Self.sides, 1 - area / .number(Double(image[0] * image[1])))
+        let operation = Pointwise("outside", Self.sides, 1 - area / .number(Double(height * width)))
         return try apply(operation, try sides(of: box), named: "lambda")
     }
 

@@ -158,6 +158,8 @@ public struct RunningStatistic: Sendable {
     public let formula: Formula
     /// The values that one sample gives for each feature.
     public let valuesPerSample: Int
+    /// Whether it is a variance, which cannot be negative.
+    public let isVariance: Bool
 
     /// The values after a batch of `rows` samples.
     public func next(_ old: Tensor, batch: Tensor, rows: Int) -> Tensor {

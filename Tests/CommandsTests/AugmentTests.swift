@@ -94,6 +94,25 @@ import Testing
         #expect(bench.fingerprint == before)
     }
 
+    /// 2 channels of 2×3 pixels, channel after channel as convolutions read them.
+    @Test(
+        "every channel is moved, and boxes are those of the image",
+        arguments: [
+            ("augment flip p=1", "[2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9]"),
+            ("augment flip p=1 axis=vertical", "[3, 4, 5, 0, 1, 2, 9, 10, 11, 6, 7, 8]"),
+            ("augment shift fill=-1; forward; shift_by = [[0, 1]]", "[-1, 0, 1, -1, 3, 4, -1, 6, 7, -1, 9, 10]"),
+            ("augment rotate angles=[180] between=nearest", "[5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 6]"),
+            (
+                "augment cutout size=1 fill=-1; forward; cutout_box = [[0, 1, 2, 3]]",
+                "[0, -1, -1, 3, -1, -1, 6, -1, -1, 9, -1, -1]"
+            ),
+        ])
+    func channels(_ line: String, _ expected: String) throws {
+        let bench = TestBench()
+        try bench.run("net 2x2x3 flatten 2; loss cross_entropy; x = [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]]; y = [1]")
+        try bench.run("\(line); forward; expect x[0] == \(expected)")
+    }
+
     @Test("mixed labels are told in shares")
     func labels() throws {
         let bench = TestBench()
@@ -114,7 +133,7 @@ import Testing
         let bench = TestBench()
         try bench.run(Self.net("augment flip p=1\naugment noise\naugment flip p=0"))
         try bench.run("augment")
-        #expect(bench.texts.suffix(4).first == "flip p=0 axis=horizontal")
+        #expect(bench.texts.suffix(5).first == "flip p=0 axis=horizontal")
         try bench.run("augment flip off")
         try bench.run("augment off\nforward")
         #expect(throws: Diagnostic.self) { try bench.run("x_data") }

@@ -286,6 +286,8 @@ import Testing
         Case("digits 99", "1 to 17", column: 8),
         Case("run \"missing.dl\"", "cannot read missing.dl", column: 5),
         Case("save results", "no results", column: 6),
+        Case("net 4 8 batchnorm 3; running_var1 = -1", "not negative", hint: "running_var1 = 1", column: 22),
+        Case("new; net 2 3; minimize loss", "no loss", hint: "loss cross_entropy", column: 24),
         Case("load weights \"missing\"", "missing", column: 14),
         Case("help nothing_at_all", "no help", column: 6),
         Case("help adma", "no help on adma", hint: "adam", column: 6),

@@ -33,6 +33,21 @@ import Testing
 
     private func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { zip(a, b).allSatisfy { $0.hasSameBits(as: $1) } }
 
+    @Test("running statistics come back with the weights that they belong to, and are saved with them")
+    func statistics() throws {
+        let folder = TemporaryFolder()
+        let net = "data iris; split train=0.8 seed=1; net 4 8 batchnorm relu 3; loss cross_entropy"
+        let bench = TestBench()
+        try bench.run(
+            "digits 17; \(net); init he_normal seed=3; optimizer adam lr=0.05; batch 30; earlystop patience=2")
+        try bench.run("train epochs=60; best = loss_on(val); save weights \"\(folder.path)/best\"")
+        let said = try #require(bench.texts.compactMap { $0.firstMatch(of: /the best was (\S+) in epoch/) }.first)
+        #expect(Double(said.1) == (try bench.value("best").elements[0]))
+        let other = TestBench()
+        try other.run("\(net); load weights \"\(folder.path)/best\"; l = loss_on(val)")
+        #expect(try other.value("l") == bench.value("best"))
+    }
+
     @Test(arguments: ["keras", "torch"]) func endsAndRestores(_ rule: String) throws {
         let epochs = try epochs(30)
         var patience = 0

@@ -75,6 +75,8 @@ import Testing
             Change(
                 "w = param(3)\n", "w = param(3)\n\n  expect w == 4\n", (10, 10, "the expectation does not hold: 3 == 4")
             ),
+            Change("w = param(3)\n", "w = param(3)\nquit\n", (11, 1, "quit before this line ends the lesson")),
+            Change("hint=\"look above\"", "hint=\"\"", (11, 1, "the question has no hint")),
             Change("answer=w", "answer=v", (11, 25, "there is no v")),
             Change("answer=w", "answer=w/0", (11, 25, "the answer is not finite")),
             Change(
@@ -110,6 +112,18 @@ import Testing
                 "(title", "(the text that it follows", "(concept ids, such as 0-12", "(what", "(section",
                 "(what comes, and why", "(a hint", "(one thing", "(another", "(a third",
             ])
+    }
+
+    /// A command of several lines stays whole, and asks for two different numbers.
+    @Test func draftsKeepCommandsWhole() throws {
+        let folder = TemporaryFolder()
+        try TestBench().run(
+            "rule mine lr=0.1 {\n  w = w - lr*grad\n}\nw = param([\n  1,\n  2])\nsave lesson \"\(folder.path)/32-mine.dl\""
+        )
+        let text = String(decoding: try Script.read("\(folder.path)/32-mine.dl").text, as: UTF8.self)
+        #expect(text.contains("rule mine lr=0.1 {\n  w = w - lr*grad\n}\n"))
+        #expect(text.contains("w = param([\n  1,\n  2])\n"))
+        #expect(text.contains("What is w[0] now?") && text.contains("What is w[1] now?"))
     }
 
     @Test(arguments: LessonTests.names) func lessonsAreGood(_ name: String) {

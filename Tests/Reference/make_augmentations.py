@@ -129,14 +129,14 @@ BOXES = [[0, 0, 2, 2], [1, 2, 4, 5], [0, 0, 0, 0], [3, 0, 5, 1], [0, 3, 5, 4], [
 
 
 def boxes():
-    for image in [(5, 6), (5, 5, 2)]:
+    for image in [(5, 6), (2, 5, 5)]:
         case = Case(f"cutmix, labels by the area, images of {image}", image)
         partner = [5, 3, 4, 0, 0, 1]
         fixture.say("augment cutmix", f"cutmix_box = {literal(BOXES)}", f"cutmix_partner = {literal(partner)}")
         x, share = case.x.clone(), torch.ones(ROWS, dtype=torch.float64)
         for row, (top, left, bottom, right) in enumerate(BOXES):
-            x[row, top:bottom, left:right] = case.x[partner[row], top:bottom, left:right]
-            share[row] = 1 - (bottom - top) * (right - left) / (image[0] * image[1])
+            x[row, ..., top:bottom, left:right] = case.x[partner[row], ..., top:bottom, left:right]
+            share[row] = 1 - (bottom - top) * (right - left) / (image[-2] * image[-1])
         case.compare(x, mixed(case.y, partner, share))
         fixture.expect("cutmix_lambda", share.reshape(-1, 1), TOLERANCE)
 
@@ -144,7 +144,7 @@ def boxes():
         fixture.say("augment cutout fill=0.25", f"cutout_box = {literal(BOXES)}")
         x = case.x.clone()
         for row, (top, left, bottom, right) in enumerate(BOXES):
-            x[row, top:bottom, left:right] = 0.25
+            x[row, ..., top:bottom, left:right] = 0.25
         case.compare(x)
 
 
@@ -168,9 +168,9 @@ def motions():
     on = tensor([1.0, 0.0, 1.0, 1.0, 0.0, 0.0])
     fixture.say("augment flip", f"flip_on = {literal(on.reshape(-1, 1))}")
     case.compare(torch.where(on.reshape(-1, 1, 1) != 0, case.x.flip(2), case.x))
-    case = Case("flips, vertical, with channels", (3, 4, 2))
+    case = Case("flips, vertical, with channels", (2, 3, 4))
     fixture.say("augment flip axis=vertical p=1")
-    case.compare(case.x.flip(1))
+    case.compare(case.x.flip(2))
 
     case = Case("shifts", (4, 3))
     by = [[0, 0], [1, 0], [-1, 2], [3, -1], [-2, -2], [4, 0]]
@@ -189,10 +189,10 @@ def motions():
             case = Case(f"turned, {mode}, images of {image}", image)
             fixture.say(f"augment rotate between={mode}", f"rotate_angle = {literal([[d] for d in degrees])}")
             case.compare(turned(case.x, degrees, mode))
-    case = Case("quarter turns are exact", (3, 3, 2))
+    case = Case("quarter turns are exact", (2, 3, 3))
     quarters = [1, 2, 3, -1, 0, 4]
     fixture.say("augment rotate angles=[90]", f"rotate_angle = {literal([[90.0 * q] for q in quarters])}")
-    case.compare(torch.stack([torch.rot90(case.x[row], q, (0, 1)) for row, q in enumerate(quarters)]))
+    case.compare(torch.stack([torch.rot90(case.x[row], q, (1, 2)) for row, q in enumerate(quarters)]))
 
     case = Case("noise", (2, 3))
     noise = tensor(sample(generator, ROWS, 6))

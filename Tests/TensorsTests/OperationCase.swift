@@ -242,7 +242,7 @@ extension OperationCase {
         ([([3, 2], 4), ([1, 5], 1), ([7, 1], 7), ([2, 0], 3)] as [(Shape, Int)]).map { shape, count in
             OperationCase(TakeRows(), [shape, [count]], [.anyNumbers, .classes(shape[0])])
         }
-        + ([[3, 4], [1, 1], [5, 2, 3], [2, 1]] as [Shape]).flatMap { image in
+        + ([[3, 4], [1, 1], [3, 5, 2], [2, 1]] as [Shape]).flatMap { image in
             let motions: [(MovedImage.Motion, Int, Domain)] = [
                 (.flip(horizontal: true), 1, .classes(2)), (.flip(horizontal: false), 1, .classes(2)),
                 (.shift, 2, .classes(3)), (.rotation(bilinear: true), 1, .classes(360)),

@@ -99,6 +99,8 @@ struct LessonPlayerTests {
         try terminal.waitForScreen { $0.currentLine.hasPrefix("[92-broken 4/6] »") }
         try line("lesson 99", terminal, shows: "error: there is no lesson 99")
         try terminal.waitForScreen { $0.currentLine.hasPrefix("[92-broken 4/6] »") }
+        try line("skip", terminal, shows: "passed over")
+        try terminal.waitForScreen { $0.currentLine.hasPrefix("[92-broken 5/6] »") }
     }
 
     @Test("what is done and begun is listed")
@@ -192,7 +194,7 @@ extension LessonPlayerTests {
         try line("−2·w", terminal, shows: "Not yet. -2 is what one gets by this: turned the sign.")
         try line("hnit", terminal, shows: "  hint: did you mean hint?")
         try line("two point five", terminal, shows: "  hint: an answer is a number or an expression, such as 1/3;")
-        try line("v = 2", terminal, shows: "this changes the session and is no answer;")
+        try line("v = 2", terminal, shows: "this is for the session and no answer;")
         try line("params", terminal, shows: "w")
         try line("v", terminal, shows: "Right: 2.")
         try goOn(terminal, to: "Where is w after it?")

@@ -123,7 +123,9 @@ struct LessonShelf: Sendable {
                 || name.dropFirst(number.count).drop { $0 == "-" } == word
         }
         guard let match else {
-            throw Diagnostic("there is no lesson \(word)", hint: Suggestion.hint(for: word, in: names))
+            throw Diagnostic(
+                "there is no lesson \(word)",
+                hint: Suggestion.nearest(to: word, in: names).map { "did you mean \($0)?" } ?? "lessons lists them")
         }
         return Lesson(try Script.read("\(folder)/\(match).dl"))
     }

@@ -50,7 +50,12 @@ extension Lesson {
     private func run(_ counts: inout LessonReport.Counts) -> [Diagnostic] {
         let bench = Workbench { _ in }
         var problems: [Diagnostic] = []
-        for case .command(let range) in steps where !bench.wantsToQuit {
+        for case .command(let range) in steps {
+            if bench.wantsToQuit {
+                return problems + [
+                    Diagnostic("quit before this line ends the lesson; it is the player's word", at: range)
+                ]
+            }
             counts.commands += 1
             do throws(Diagnostic) {
                 let statements = try bench.parse(script.text, range)
@@ -77,7 +82,7 @@ extension Lesson {
         counts.hints += question.hints.count
         counts.mistakes += question.mistakes.count
         var problems = try question.problems(&context)
-        if question.hints.isEmpty {
+        if question.hints.allSatisfy(\.isEmpty) {
             problems.append(Diagnostic("the question has no hint", hint: "hint=\"…\"", at: call.range))
         }
         return problems

@@ -25,7 +25,7 @@ extension Workbench {
     /// that every lesson has. `file` is where it will be written; its number is the lesson's.
     func lessonDraft(for file: String) -> String {
         let lesson = Lesson(Script(name: file, ""))
-        let lines = savedSession(in: Files.folder(of: file)).split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let session = Script(name: file, savedSession(in: Files.folder(of: file)))
         let rule = String(repeating: "─", count: 80)
         var text = """
             # Lesson \(lesson.number.map(String.init) ?? "N") · \(Lesson.Draft.title)
@@ -42,17 +42,27 @@ extension Workbench {
             #
 
             """
-        for line in lines where line != "new" { text += "# \(Lesson.Draft.prose)\n\n\(line)\n\n" }
+        var start = 0
+        while let (range, next) = session.line(from: start) {
+            let line = String(decoding: session.text[range], as: UTF8.self)
+            if !line.isEmpty, !line.hasPrefix("#"), line != "new" {
+                text += "# \(Lesson.Draft.prose)\n\n\(line)\n\n"
+            }
+            start = next
+        }
         let numbers = finalNumbers
         for (name, value) in numbers {
             text += "expect \(name) ~= \(TensorText.inline(value, digits: .full))\n"
         }
-        if let (name, value) = numbers.first {
-            let element =
-                value.shape.rank == 0 ? name : "\(name)[\(value.shape.axes.map { _ in "0" }.joined(separator: ","))]"
-            for _ in 0..<2 {
-                text += "\nask \"What is \(element) now?\" answer=\(element) hint=\"\(Lesson.Draft.hint)\"\n"
+        let elements = numbers.flatMap { name, value in
+            (0..<min(value.count, 2)).map { offset in
+                let place = value.shape.position(of: offset).map(String.init).joined(separator: ",")
+                return place.isEmpty ? name : "\(name)[\(place)]"
             }
+        }
+        // A lesson has two questions; where there is one number, it stands for both until something better is asked.
+        for element in (elements.count == 1 ? elements + elements : elements).prefix(2) {
+            text += "\nask \"What is \(element) now?\" answer=\(element) hint=\"\(Lesson.Draft.hint)\"\n"
         }
         let tries = Lesson.Draft.tries.enumerated().map { "# \($0 + 1). \($1)\n" }.joined()
         return text + "\n# ── Try \(rule)\n#\n" + tries

@@ -17,6 +17,8 @@ struct LessonPlayer {
     var right: Set<Int> = []
     /// Goes on by itself until the next question.
     var isFast = false
+    /// The command that failed when it was last run, which `skip` passes over.
+    var failed: Int?
 }
 
 extension Workbench {
@@ -110,9 +112,11 @@ extension Workbench {
         if case .command(let range) = player.lesson.steps[index] {
             do throws(Diagnostic) { try runLine(range, of: player.lesson.script) } catch {
                 var error = error
-                error.hint = [error.hint, "the lesson waits at this line; again sets the session back to it"]
-                    .compactMap(\.self).joined(separator: "; ")
+                error.hint = [
+                    error.hint, "the lesson waits at this line: again sets the session back to it, skip passes over it",
+                ].compactMap(\.self).joined(separator: " — ")
                 self.player?.isFast = false
+                self.player?.failed = index
                 throw error
             }
             if isInterrupted() {
@@ -222,11 +226,16 @@ extension Workbench {
         if let question { emit(.prose([question.text])) } else { try present() }
     }
 
-    /// Passes over a question, or runs on to the next one or the next section.
+    /// Passes over a question or a command that failed, or runs on to the next question or the next section.
     private func skip() throws(Diagnostic) {
         if question != nil {
             emit(.text("passed over"))
             return try closeQuestion()
+        }
+        if let player, player.failed == player.index {
+            emit(.text("passed over"))
+            self.player?.index += 1
+            return try present()
         }
         repeat {
             try advance()

@@ -26,17 +26,16 @@ extension Workbench {
         do throws(Diagnostic) { statements = try parse(script.text, script.text.indices) } catch {
             var error = error
             // Two words side by side are more likely an answer in words than a command.
-            if error.hint == nil || error.message.hasPrefix("there is no command") {
+            if line.contains(",") {
+                error.hint = "several numbers stand in square brackets, [8, 0, -4]; 2.5 has a point"
+            } else if error.hint == nil || error.message.hasPrefix("there is no command") {
                 error.hint = "an answer is a number or an expression, such as 1/3; hint, reveal and skip help on"
             }
             throw error.placed(in: script)
         }
         guard statements.count == 1, case .expression(let expression) = statements[0].kind else {
             if statements.contains(where: { if case .assignment = $0.kind { true } else { false } }) {
-                emit(
-                    .prose([
-                        "this changes the session and is no answer; an answer is the number alone. undo takes it back"
-                    ]))
+                emit(.prose(["this is for the session and no answer; an answer is the number alone"]))
             }
             return false
         }
@@ -52,7 +51,9 @@ extension Workbench {
             case .mistake(let name):
                 emit(.prose(["Not yet. \(context.text(value)) is what one gets by this: \(name)."]))
             case .shape(let shape):
-                emit(.prose(["Not yet: the answer is \(shape.rank == 0 ? "one number" : "of shape \(shape)")."]))
+                var text = "Not yet: the answer is \(shape.rank == 0 ? "one number" : "of shape \(shape)")."
+                if case .name(let name) = expression.kind { text += " print \(name) shows \(name)." }
+                emit(.prose([text]))
             case .wrong:
                 let left = question.hints.count - question.hintsGiven
                 emit(.prose(["Not yet: \(context.text(value)) is not it." + (left > 0 ? " hint helps." : "")]))

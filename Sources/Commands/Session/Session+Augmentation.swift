@@ -66,7 +66,7 @@ extension Session {
 
     /// The shape of a sample that is an image: as the data say, or else the net.
     private func image(width: Int) -> Shape? {
-        let data = batchByHand.isEmpty ? data?.set.image : nil
+        let data = batchByHand.isEmpty ? data?.set.image.flatMap { try? Network.sample(image: $0) } : nil
         let net = network.flatMap { (2...3).contains($0.sample.rank) ? $0.sample : nil }
         return [data, net].compactMap { $0 }.first { $0.count == width && (2...3).contains($0.rank) }
     }

@@ -110,13 +110,25 @@ extension Session {
         guard let network, network.statistics.contains(where: { rows * $0.valuesPerSample < 2 }) else { return }
         throw Diagnostic(
             "batchnorm cannot train on a batch of one sample: its variance is 0, and the net learns nothing",
-            hint: "batch 16, or more rows in x; loss_on and predict take single samples")
+            hint: "\(largerBatch), or more rows in x; loss_on and predict take single samples")
+    }
+
+    /// A size of batches that leaves no single sample over.
+    private var largerBatch: String {
+        let count = data?.trainingRows.count ?? 0
+        return "batch \((16..<64).first { count % $0 != 1 } ?? 16)"
     }
 
     /// Sets a mask of the present batch or a running statistic by hand.
     mutating func setLayerState(_ name: String, _ value: Tensor) throws(Diagnostic) {
         if drawNames.contains(name) { return try setDraw(name, value) }
         if training.layers.statistics[name] != nil, training.layers.masks[name] == nil {
+            let isVariance = network?.statistics.contains { $0.name == name && $0.isVariance } == true
+            guard value.elements.allSatisfy({ $0.isFinite && !(isVariance && $0 < 0) }) else {
+                throw Diagnostic(
+                    "\(name) holds \(isVariance ? "variances, which are not negative" : "finite numbers")",
+                    hint: "\(name) = 1")
+            }
             training.layers.statistics[name] = value
             training.layers.before[name] = nil
             return

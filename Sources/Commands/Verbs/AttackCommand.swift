@@ -39,6 +39,11 @@ struct AttackCommand: Command {
             context.say("  size = \(context.text(size))")
         }
         context.say("  samples: \(samples.x.shape[0]) \(Self.names[settings.word("on")] ?? "")")
+        let range = settings.numbers("range")
+        if !range.isEmpty, let far = samples.x.elements.first(where: { $0 < range[0] || $0 > range[1] }) {
+            context.say(
+                "  a sample holds \(context.text(far)), outside of range: what lies there moves by more than eps")
+        }
         var table = Table(["", "loss", "accuracy", "largest change", "mean length of change"], numeric: [1, 2, 3, 4])
         for (name, x) in [("clean", samples.x), ("random noise", noisy), (member.name, attacked.result)] {
             table.rows.append(try context.row(name, x, samples))

@@ -33,14 +33,15 @@ extension AugmentCommand {
             table.rows.append(["\(row)"] + labels + draws)
         }
         context.emit(.table(table))
-        if let image = try session.batchSizes(samples).image, image[0] <= 40, image[1] <= 40, let given = samples["x"] {
-            context.emit(.plot(Self.plot(given, x, image, count: min(count, 80 / (image[1] + 1))), nil))
+        let sizes = try session.batchSizes(samples)
+        if sizes.image != nil, sizes.area.height <= 40, sizes.area.width <= 40, let given = samples["x"] {
+            context.emit(.plot(Self.plot(given, x, sizes, count: min(count, 80 / (sizes.area.width + 1))), nil))
         }
     }
 
     /// The samples above, and what they become below; of channels the mean.
-    private static func plot(_ given: Tensor, _ x: Tensor, _ image: Shape, count: Int) -> Plot {
-        let (height, width, channels) = (image[0], image[1], image.rank == 3 ? image[2] : 1)
+    private static func plot(_ given: Tensor, _ x: Tensor, _ sizes: BatchSizes, count: Int) -> Plot {
+        let (height, width) = sizes.area
         let columns = max(count * (width + 1) - 1, 1)
         let pixels = given.elements + x.elements
         let paper = pixels.filter(\.isFinite).min() ?? 0
@@ -48,8 +49,9 @@ extension AugmentCommand {
         for (band, tensor) in [given, x].enumerated() {
             for index in 0..<count {
                 for pixel in 0..<height * width {
-                    let start = index * image.count + pixel * channels
-                    let mean = tensor.elements[start..<start + channels].reduce(0, +) / Double(channels)
+                    let channels = stride(from: pixel, to: sizes.width, by: height * width)
+                        .map { tensor.elements[index * sizes.width + $0] }
+                    let mean = channels.reduce(0, +) / Double(channels.count)
                     let row = band * (height + 1) + pixel / width
                     values[row * columns + index * (width + 1) + pixel % width] = mean
                 }

@@ -7,7 +7,8 @@ struct DataCommand: Command {
     let verb = "data"
     let group = CommandGroup.data
     let summary =
-        "loads samples and begins a new run; features=[a, b] chooses columns, labels=random deals classes out anew"
+        "loads samples and begins a new run; features=[a, b] chooses columns, labels=random deals classes out anew; "
+        + "with idx and npy scale= divides the features, and channels=last brings the channels of images to the front"
     let examples =
         [
             "data iris", "data iris features=[petal_length, petal_width]", "data moons n=200 noise=0.1 seed=1",

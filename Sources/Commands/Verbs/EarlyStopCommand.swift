@@ -41,8 +41,9 @@ struct EarlyStopCommand: Command {
 /// Early stopping in one row of epochs.
 struct EarlyStopWatch: Sendable {
     private(set) var rule: EarlyStopping
-    /// The parameters of the best epoch, when they are to come back.
+    /// The parameters of the best epoch, when they are to come back, and the running statistics that belong to them.
     private var parameters: [Double] = []
+    private var statistics: [String: Tensor] = [:]
 
     init(_ settings: Settings) { rule = EarlyStopping(settings) }
 
@@ -52,6 +53,7 @@ struct EarlyStopWatch: Sendable {
         // Until an epoch is better than nothing, the first is the best.
         if verdict == .improved || parameters.isEmpty, rule.settings.isOn("restore") {
             parameters = session.training.parameters
+            statistics = session.training.layers.statistics
         }
         return verdict == .enough
     }
@@ -65,7 +67,7 @@ struct EarlyStopWatch: Sendable {
         guard rule.settings.isOn("restore"), parameters.count == session.training.parameters.count,
             parameters != session.training.parameters
         else { return waited }
-        session.restore(parameters, fromEpoch: rule.best?.epoch)
+        session.restore(parameters, statistics, fromEpoch: rule.best?.epoch)
         return (waited ?? "the best validation loss was \(best)") + ", whose weights are back"
     }
 }
@@ -85,12 +87,16 @@ extension Session {
         return EarlyStopWatch(earlyStopping)
     }
 
-    /// Gives all parameters the values that they had after an earlier epoch.
-    fileprivate mutating func restore(_ parameters: [Double], fromEpoch epoch: Int?) {
+    /// Gives all parameters and running statistics the values that they had after an earlier epoch.
+    fileprivate mutating func restore(
+        _ parameters: [Double], _ statistics: [String: Tensor], fromEpoch epoch: Int?
+    ) {
         for entry in layout.entries where training.parameters[entry.range] != parameters[entry.range] {
             origins[entry.name] = Origin(kind: .restored(epoch: epoch ?? 0), updates: training.updates)
         }
         training.parameters = parameters
+        training.layers.statistics = statistics
+        training.layers.before = [:]
         parametersChanged()
         // Going back to this update means these weights; they cannot be computed from the steps.
         keepMoment()

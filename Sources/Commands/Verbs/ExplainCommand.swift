@@ -98,6 +98,11 @@ private struct ExplainTarget {
             let offset = try offset(in: shape, name)
             return step.explanation(of: name, symbol(name, shape, offset), offset, session, deep: deep)
         }
+        if session.attacked != nil, ["x_clean", "x_noise", "y_adv"].contains(name) {
+            throw Diagnostic(
+                "attack left \(name): x_clean and y_adv are the samples, x_noise is x_clean with eps added or taken away",
+                hint: "explain \(Session.attackedName)[0,0]")
+        }
         if session.plain[name] != nil { throw Diagnostic("you set \(name) yourself; nothing computed it") }
         let augmented = try session.explanation(
             ofAugmented: name, { (shape) throws(Diagnostic) in try place(shape, name) }, deep: deep)

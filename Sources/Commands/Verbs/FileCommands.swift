@@ -29,7 +29,8 @@ struct SaveCommand: Command {
     let verb = "save"
     let group = CommandGroup.files
     let summary =
-        "the session as a script that replays to the same bits; save weights writes the parameters, save lesson a draft "
+        "the session as a script that replays to the same bits; save weights writes the parameters and running "
+        + "statistics, save lesson a draft "
         + "of a lesson"
     let examples = ["save \"session.dl\"", "save weights \"net.weights\"", "save lesson \"30-mine.dl\""]
     let effect = Effect.none
@@ -67,7 +68,7 @@ struct SaveCommand: Command {
 struct LoadCommand: Command {
     let verb = "load"
     let group = CommandGroup.files
-    let summary = "reads parameters that save weights has written"
+    let summary = "reads parameters and running statistics that save weights has written"
     let examples = ["load weights \"net.weights\""]
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
@@ -92,7 +93,7 @@ struct LoadCommand: Command {
     }
 }
 
-/// Parameters as text: a line with name and sizes, then a line with the numbers, in digits that read back exactly.
+/// Parameters and running statistics as text: a line with name and sizes, then a line with the numbers, in digits that read back exactly.
 enum WeightsFile {
     private static let header = "dlrepl weights 1"
 
@@ -101,9 +102,14 @@ enum WeightsFile {
             throw Diagnostic("there are no parameters to save", hint: "net 2 4 relu 1 makes some")
         }
         var lines = [header]
-        for entry in session.layout.entries {
-            lines.append(([entry.name] + entry.shape.axes.map(String.init)).joined(separator: " "))
-            lines.append(session.training.parameters[entry.range].map { Digits.full.text($0) }.joined(separator: " "))
+        func add(_ name: String, _ shape: Shape, _ numbers: ArraySlice<Double>) {
+            lines.append(([name] + shape.axes.map(String.init)).joined(separator: " "))
+            lines.append(numbers.map { Digits.full.text($0) }.joined(separator: " "))
+        }
+        for entry in session.layout.entries { add(entry.name, entry.shape, session.training.parameters[entry.range]) }
+        for statistic in session.network?.statistics ?? [] {
+            guard let value = session.training.layers.statistics[statistic.name] else { continue }
+            add(statistic.name, value.shape, value.elements[...])
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -126,13 +132,18 @@ enum WeightsFile {
             index += 2
         }
         for (name, value) in values {
-            guard let entry = session.layout[name] else {
+            let statistic = session.network?.statistics.first { $0.name == name }
+            guard let shape = session.layout[name]?.shape ?? statistic?.initial.shape else {
                 throw Diagnostic("the session has no parameter \(name)", hint: "build the same net first")
             }
-            guard entry.shape == value.shape else {
-                throw Diagnostic("\(name) has shape \(value.shape) in the file and \(entry.shape) in the session")
+            guard shape == value.shape else {
+                throw Diagnostic("\(name) has shape \(value.shape) in the file and \(shape) in the session")
             }
-            try session.setParameter(name, value, .loaded(file))
+            if statistic == nil {
+                try session.setParameter(name, value, .loaded(file))
+            } else {
+                try session.setLayerState(name, value)
+            }
         }
     }
 }

@@ -70,6 +70,10 @@ struct LessonCommand: Command {
         }
         let lesson = try Self.lesson(word, call, context)
         let modes = try modes(call)
+        do throws(Diagnostic) { try lesson.script.check() } catch { throw error.placed(in: lesson.script) }
+        guard !lesson.steps.isEmpty else {
+            throw Diagnostic("\(lesson.name) is empty", hint: "lessons lists others", at: call.items[0].range)
+        }
         guard workbench.isInteractive else { return try workbench.runNested(lesson.script) }
         var start = 0
         if !modes.contains("start"), case .left(let step) = workbench.progress.marks[lesson.name],

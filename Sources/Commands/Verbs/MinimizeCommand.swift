@@ -23,6 +23,7 @@ struct MinimizeCommand: Command {
                 at: range)
         }
         guard let node = context.session.live[name]?.node else {
+            if name == "loss" { throw Diagnostic("there is no loss", hint: "loss cross_entropy", at: range) }
             let isKnown = context.session.names.contains(name)
             throw isKnown
                 ? Diagnostic(

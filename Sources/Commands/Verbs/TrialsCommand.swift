@@ -104,9 +104,11 @@ struct Trials: Sendable {
 
     /// The standard deviation that the sample lets one expect of all such runs: divided by n − 1; 0 for one value.
     @Sendable private static func deviation(_ values: [Double]) -> Double {
+        // Of equal values not even the rounding of their mean is left.
+        if values.allSatisfy({ $0 == values[0] }) { return 0 }
         let mean = mean(values)
         let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
+        return (squares / Double(values.count - 1)).squareRoot()
     }
 }
 

@@ -20,11 +20,11 @@ extension Augmentation {
             "y = lambda * y + (1 - lambda) * y[partner]",
         ], draws: [box, partner]
     ) { settings, sizes, random in
-        let image = sizes.image ?? [1, 1]
+        let image = sizes.area
         let box = perBatch(settings, sizes, columns: 4) {
             let share = (1 - drawnShare(settings, &random)).squareRoot()
             func side(_ whole: Int) -> Int { Int(Double(whole) * share) / 2 * 2 }
-            return Self.box(side(image[0]), side(image[1]), sizes, &random)
+            return Self.box(side(image.height), side(image.width), sizes, &random)
         }
         return [box, partners(settings, sizes, &random)]
     } nodes: { net, settings throws(OperationError) in

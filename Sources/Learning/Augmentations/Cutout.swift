@@ -38,16 +38,18 @@ extension Augmentation {
             name, "top, left, bottom, right: the first row and column in the box, and those behind it",
             columns: .some(4)
         ) { box, sizes in
-            guard let image = sizes.image, box.allSatisfy({ $0 == $0.rounded() && $0 >= 0 }) else { return false }
-            return box[0] <= box[2] && box[1] <= box[3] && box[2] <= Double(image[0]) && box[3] <= Double(image[1])
+            let (height, width) = sizes.area
+            return box.allSatisfy { $0 == $0.rounded() && $0 >= 0 } && box[0] <= box[2] && box[1] <= box[3]
+                && box[2] <= Double(height) && box[3] <= Double(width)
         }
     }
 
     /// A box of this size around a random pixel, cut at the border of the image.
     static func box(_ height: Int, _ width: Int, _ sizes: BatchSizes, _ random: inout Random) -> [Double] {
-        let image = sizes.image ?? [1, 1]
-        let top = random.index(below: image[0]) - height / 2
-        let left = random.index(below: image[1]) - width / 2
-        return [max(top, 0), max(left, 0), min(top + height, image[0]), min(left + width, image[1])].map(Double.init)
+        let image = sizes.area
+        let top = random.index(below: image.height) - height / 2
+        let left = random.index(below: image.width) - width / 2
+        return [max(top, 0), max(left, 0), min(top + height, image.height), min(left + width, image.width)]
+            .map(Double.init)
     }
 }

@@ -12,7 +12,10 @@ extension Augmentation {
         ],
         notes: ["Digits and letters do not keep their labels: a mirrored 2 is no 2. augment check measures it."],
         examples: ["augment flip p=1 axis=vertical"], needsImage: true,
-        lines: ["horizontal: x[row, column] = x[row, width - 1 - column]"], draws: [isFlipped],
+        lines: [
+            "horizontal: x[row, column] = x[row, width - 1 - column]",
+            "vertical: x[row, column] = x[height - 1 - row, column]",
+        ], draws: [isFlipped],
         extremes: { $0.number("p") > 0 ? [[1]] : [] },
         drawing: { settings, sizes, random in
             let p = settings.number("p")

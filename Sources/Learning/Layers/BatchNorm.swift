@@ -44,7 +44,8 @@ extension Layer {
                 ]
                 return RunningStatistic(
                     name: net.name("running_\(base)"), initial: Tensor(repeating: initial, [1, width]), batch: batch,
-                    formula: following(base, settings).substituting { symbols[$0] }, valuesPerSample: values)
+                    formula: following(base, settings).substituting { symbols[$0] }, valuesPerSample: values,
+                    isVariance: base == "var")
             }
             let (meanName, varName) = (net.name("mean"), net.name("var"))
             let (meanState, varState) = (statistic("mean", 0, meanName), statistic("var", 1, varName))

@@ -4,7 +4,7 @@ import Formulas
 import Glibc
 
 /// Images as rows `[n×pixels]`, moved as the second input says, a row `[n×k]` for each. What was outside of an image is
-/// filled with one value. Pixels are numbered row by row; channels of a pixel stand together.
+/// filled with one value. Pixels are numbered row by row, channel after channel.
 public struct MovedImage: Operation {
     public enum Motion: Hashable, Sendable {
         /// Mirrored where the number is not 0.
@@ -18,7 +18,7 @@ public struct MovedImage: Operation {
         var numbers: Int { self == .shift ? 2 : 1 }
     }
 
-    /// Height, width and, where there are some, channels.
+    /// Height and width, behind the number of channels where there are several.
     public let image: Shape
     public let motion: Motion
     public let fill: Double
@@ -46,10 +46,10 @@ public struct MovedImage: Operation {
         return isBack ? "\(verb) back" : verb
     }
 
-    private var height: Int { image[0] }
-    private var width: Int { image[1] }
+    private var height: Int { image[image.rank - 2] }
+    private var width: Int { image[image.rank - 1] }
     private var middle: (row: Double, column: Double) { (Double(height - 1) / 2, Double(width - 1) / 2) }
-    private var channels: Int { image.rank == 3 ? image[2] : 1 }
+    private var area: Int { height * width }
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
         guard (2...3).contains(image.rank), image.count > 0, inputs[0].rank == 2, inputs[0][1] == image.count,
@@ -77,20 +77,20 @@ public struct MovedImage: Operation {
         _ source: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>, _ placement: Placement
     ) {
         if isBack { target.update(repeating: 0, count: image.count) }
-        for pixel in 0..<height * width {
+        for pixel in 0..<area {
             let places = placement.sources(of: pixel)
-            for channel in 0..<channels {
-                let own = pixel * channels + channel
+            for start in stride(from: 0, to: image.count, by: area) {
+                let own = start + pixel
                 if isBack {
                     for place in places {
                         guard let from = place.pixel else { continue }
-                        target[from * channels + channel] += place.weight * source[own]
+                        target[start + from] += place.weight * source[own]
                     }
                 } else if places.count == 1, places[0].weight == 1 {
-                    target[own] = places[0].pixel.map { source[$0 * channels + channel] } ?? fill
+                    target[own] = places[0].pixel.map { source[start + $0] } ?? fill
                 } else {
                     target[own] = places.reduce(0) { sum, place in
-                        sum + place.weight * (place.pixel.map { source[$0 * channels + channel] } ?? fill)
+                        sum + place.weight * (place.pixel.map { source[start + $0] } ?? fill)
                     }
                 }
             }
@@ -107,14 +107,14 @@ public struct MovedImage: Operation {
     public func derivation(
         _ offset: Int, _ inputs: [Shape], _ output: Shape, value: (_ input: Int, _ offset: Int) -> Double
     ) -> [DerivationStep] {
-        let (row, place) = (offset / image.count, offset % image.count)
-        let (pixel, channel) = (place / channels, place % channels)
+        let pixel = offset % image.count % area
+        let (row, start) = (offset / image.count, offset - pixel)
         let placement = Placement(self, (0..<motion.numbers).map { value(1, row * motion.numbers + $0) })
         func source(_ pixel: Int?) -> Formula {
-            pixel.map { Tensors.element(0, row * image.count + $0 * channels + channel) } ?? .number(fill)
+            pixel.map { Tensors.element(0, start + $0) } ?? .number(fill)
         }
         if isBack {
-            let terms = (0..<height * width).flatMap { from in
+            let terms = (0..<area).flatMap { from in
                 placement.sources(of: from).filter { $0.pixel == pixel }.map {
                     Formula.number($0.weight) * source(from)
                 }
