@@ -6,7 +6,7 @@ import Formulas
 /// so every node can be shown with the numbers that it holds.
 public final class Tape: Sendable {
     /// The arrays that a plan works on.
-    public enum Region: Int, Sendable {
+    public enum Region: Sendable {
         case parameters
         case gradients
         case values
@@ -139,26 +139,30 @@ public final class Tape: Sendable {
             try gradients.withUnsafeMutableBufferPointer { (gradients) throws(OperationError) in
                 try values.withUnsafeMutableBufferPointer { (values) throws(OperationError) in
                     try constants.withUnsafeBufferPointer { (constants) throws(OperationError) in
-                        let bases = [
-                            parameters.baseAddress, gradients.baseAddress, values.baseAddress,
-                            UnsafeMutablePointer(mutating: constants.baseAddress),
-                        ]
-                        try run(steps, bases)
+                        try run(steps) { region in
+                            switch region {
+                            case .parameters: parameters.baseAddress
+                            case .gradients: gradients.baseAddress
+                            case .values: values.baseAddress
+                            case .constants: UnsafeMutablePointer(mutating: constants.baseAddress)
+                            }
+                        }
                     }
                 }
             }
         }
     }
 
+    /// `base` gives the beginning of each region; nil for an empty one.
     private func run(
-        _ steps: ArraySlice<Int>, _ bases: [UnsafeMutablePointer<Double>?]
+        _ steps: ArraySlice<Int>, base: (Region) -> UnsafeMutablePointer<Double>?
     ) throws(OperationError) {
         var failure: OperationError?
         var spare = 0.0
         withUnsafeMutablePointer(to: &spare) { spare in
             withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Double>.self, capacity: slots.count) { table in
                 for (index, slot) in slots.enumerated() {
-                    table[index] = bases[slot.region.rawValue].map { $0 + slot.offset } ?? spare
+                    table[index] = base(slot.region).map { $0 + slot.offset } ?? spare
                 }
                 entries.withUnsafeBufferPointer { entries in
                     for step in steps {

@@ -143,15 +143,18 @@ extension Session {
     private mutating func loadBatch(_ tape: Tape) throws(Diagnostic) {
         guard !tape.inputs.isEmpty else { return }
         if batchByHand.isEmpty, let data {
-            let rows = training.batch.map { data.trainingRows[$0] }
             for (name, node) in tape.inputs {
                 let offset = tape.slots[node].offset
                 if name == "x" || name == "x_data" {
-                    step.values.withUnsafeMutableBufferPointer { data.copyFeatures(rows, to: $0.baseAddress! + offset) }
+                    step.values.withUnsafeMutableBufferPointer {
+                        data.copyTrainingFeatures(training.batch, to: $0.baseAddress! + offset)
+                    }
                 } else if let drawn = training.layers.masks[name] ?? training.layers.augmentation[name] {
                     step.values.replaceSubrange(offset..<offset + drawn.count, with: drawn.elements)
                 } else {
-                    for (index, row) in rows.enumerated() { step.values[offset + index] = data.set.y[row] }
+                    for (index, place) in training.batch.enumerated() {
+                        step.values[offset + index] = data.set.y[data.trainingRows[place]]
+                    }
                 }
             }
         } else {
