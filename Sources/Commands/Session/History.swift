@@ -4,7 +4,7 @@ import Tensors
 
 /// Lines and the sessions after them. Old sessions are dropped when together they grow too large; they are computed
 /// again, from the nearest earlier one that is kept, by running the lines between.
-struct History: Sendable {
+public struct History: Sendable {
     /// A session at a fixed place, so that copying the history copies only references.
     final class Snapshot: Sendable {
         let session: Session
@@ -27,8 +27,8 @@ struct History: Sendable {
         }
     }
 
-    /// What all snapshots may take together. An array that several share counts once.
-    static let byteLimit = 128 << 20
+    /// What all snapshots may take together, if nothing else is said. An array that several share counts once.
+    public static let byteLimit = 128 << 20
     /// This many newest snapshots are always kept, so that undoing the last line never has to compute anything again.
     private static let newest = 2
 
@@ -37,8 +37,10 @@ struct History: Sendable {
     private(set) var index = 0
     /// Where the snapshots' arrays are, with the bytes of each.
     private var storage = Storage()
+    private let byteLimit: Int
 
-    init(_ session: Session) {
+    init(_ session: Session, byteLimit: Int) {
+        self.byteLimit = byteLimit
         entries = [Entry(line: "", folder: "", readsWorld: true, snapshot: Snapshot(session))]
     }
 
@@ -53,13 +55,13 @@ struct History: Sendable {
         entries.append(Entry(line: line, folder: folder, readsWorld: readsWorld, snapshot: Snapshot(session)))
         index += 1
         storage.add(session)
-        if storage.bytes > Self.byteLimit { thin() }
+        if storage.bytes > byteLimit { thin() }
     }
 
     /// Drops every second of the older snapshots that can be computed again, until the rest fits.
     private mutating func thin() {
         recount()
-        while storage.bytes > Self.byteLimit {
+        while storage.bytes > byteLimit {
             let older = entries.indices.dropFirst().dropLast(Self.newest).filter {
                 entries[$0].snapshot != nil && !entries[$0].readsWorld
             }
@@ -106,7 +108,9 @@ private struct Storage {
     /// Whether the array was not counted before.
     @discardableResult private mutating func add(_ array: [Double]) -> Bool {
         array.withUnsafeBytes { array in
-            guard let place = array.baseAddress.map(UInt.init(bitPattern:)), places.insert(place).inserted else { return false }
+            guard let place = array.baseAddress.map(UInt.init(bitPattern:)), places.insert(place).inserted else {
+                return false
+            }
             bytes += array.count
             return true
         }
