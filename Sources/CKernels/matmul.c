@@ -1,12 +1,12 @@
 // The matrix product in double precision.
 //
 // A processor multiplies far faster than memory delivers numbers, so everything here serves to use each number loaded
-// as often as possible. C is computed in tiles of 6×8 elements whose sums stay in registers while p runs over a
-// stretch of the common dimension: each step loads 8 numbers of B and 6 of A, and does 48 multiply-adds. For a tile
-// to read its operands in order they are first copied ("packed"): 8 columns of B lie interleaved in a panel that
-// stays in the first-level cache while all tiles below one another use it, and a block of A lies in panels of 6
+// as often as possible. C is computed in tiles of 6×8 or 6×16 elements whose sums stay in registers while p runs over a
+// stretch of the common dimension: each step loads 8 or 16 numbers of B and 6 of A, and multiplies each with each. For a
+// tile to read its operands in order they are first copied ("packed"): 8 or 16 columns of B lie interleaved in a panel
+// that stays in the first-level cache while the tiles below one another use it, and a block of A lies in panels of 6
 // interleaved rows in the second-level cache. A small product reads A where it is. With several threads C is cut
-// into strips, which share nothing but the operands; whoever is free computes the next one.
+// into strips, which share nothing but the operands.
 //
 // However a product is divided, element (i,j) is computed the same way: for each stretch one chain of multiply-adds
 // from zero, in order of p, and then the sum of the stretches, in order. So its bits depend on nothing but row i of A
@@ -20,12 +20,13 @@
 #include <string.h>
 
 enum {
-    tile_rows = 6,          // 6×8 sums, 8 numbers of B and one of A fill 15 of the 16 registers that AVX2 has
-    tile_columns = 8,
-    longest_stretch = 288,  // a panel of B takes 18 KB then, about half of a first-level cache
-    group_columns = 32,     // columns of B packed at once: memory delivers long runs faster than short ones
-    block_rows = 192,       // a block of A takes 432 KB then, less than a second-level cache
-    strips_per_thread = 2,  // so that the others wait less for a thread that is held up
+    tile_rows = 6,
+    narrow = 8,             // columns of a tile: 6×8 sums, 8 numbers of B and one of A fill 15 of AVX2's 16 registers;
+    wide = 16,              // with AVX-512 it takes 6×16 sums to keep both multipliers busy
+    longest_stretch = 288,  // a panel of B takes 18 or 36 KB then, and stays in a first-level cache
+    group_columns = 64,     // columns of B packed at once: memory delivers long runs faster than short ones
+    block_columns = 1024,   // a block of B takes 2304 KB at most: each panel is read once for a whole block of A,
+    block_rows = 192,       // which takes 432 KB, less than a second-level cache
 };
 
 // Vectors of 2 and 8 numbers that need no more alignment than one number.
@@ -82,9 +83,10 @@ PART_OF_EACH void pack(int width, ptrdiff_t lines, ptrdiff_t length,
         }
 }
 
-/// Computes a tile: rows×columns elements of C from `length` columns of A and a panel of B. Adds them to C or sets C.
-PART_OF_EACH void tile(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
-                           double *c, ptrdiff_t c_row, bool add) {
+/// Computes a tile: rows×columns elements of C, of which there are at most 6×width, from `length` columns of A and a
+/// panel of B. Adds them to C or sets C.
+PART_OF_EACH void tile(int width, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
+                       double *c, ptrdiff_t c_row, bool add) {
 #pragma clang fp contract(fast)
     // Missing rows repeat the last one, so that the loop always has the same form.
     const double *line[tile_rows];
@@ -92,73 +94,94 @@ PART_OF_EACH void tile(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matr
         line[r] = a.start + smaller(r, rows - 1) * a.row;
         __builtin_prefetch(c + smaller(r, rows - 1) * c_row, 1);
     }
-    eight sum[tile_rows] = {0};
-    for (ptrdiff_t p = 0; p < length; p++) {
-        const eight numbers = *(const eight *)(panel + p * tile_columns);
-        for (int r = 0; r < tile_rows; r++) sum[r] += line[r][p * a.column] * numbers;
-    }
-    if (columns == tile_columns) {
+    eight sum[tile_rows][wide / 8] = {0};
+    for (ptrdiff_t p = 0; p < length; p++)
         for (int r = 0; r < tile_rows; r++)
-            if (r < rows) *(eight *)(c + r * c_row) = add ? *(eight *)(c + r * c_row) + sum[r] : sum[r];
+            for (int v = 0; v < width / 8; v++)
+                sum[r][v] += line[r][p * a.column] * *(const eight *)(panel + p * width + 8 * v);
+    if (columns == width) {
+        for (int r = 0; r < tile_rows; r++)
+            for (int v = 0; r < rows && v < width / 8; v++) {
+                eight *to = (eight *)(c + r * c_row + 8 * v);
+                *to = add ? *to + sum[r][v] : sum[r][v];
+            }
     } else {
-        double copy[tile_rows][tile_columns];  // since sums that a variable selects could not stay in registers
-        memcpy(copy, sum, sizeof copy);
+        double copy[tile_rows][wide];  // since sums that a variable selects could not stay in registers
+        for (int r = 0; r < tile_rows; r++)
+            for (int v = 0; v < width / 8; v++) *(eight *)(copy[r] + 8 * v) = sum[r][v];
         for (ptrdiff_t r = 0; r < rows; r++)
             for (ptrdiff_t j = 0; j < columns; j++)
                 c[r * c_row + j] = add ? c[r * c_row + j] + copy[r][j] : copy[r][j];
     }
 }
 
-/// Computes a strip of the product. `room` is for a packed block of A; if it is NULL, A is read where it is.
-FOR_EACH_PROCESSOR
-static void multiply(const strip *s, double *room) {
-    double *const block = s->packs_a ? room : NULL;
-    double panels[group_columns * longest_stretch];
+// Where a thread packs: a block of A and a block of B.
+typedef struct {
+    double a[block_rows * longest_stretch];
+    double b[block_columns * longest_stretch];
+} room;
+
+/// Computes a strip of the product in tiles of `width` columns.
+PART_OF_EACH void multiply_in_tiles(int width, const strip *s, room *room) {
     const ptrdiff_t stretches = (s->k + longest_stretch - 1) / longest_stretch;
     const ptrdiff_t stretch = (s->k + stretches - 1) / stretches;
     for (ptrdiff_t p = 0; p < s->k; p += stretch) {
         const ptrdiff_t length = smaller(stretch, s->k - p);
-        for (ptrdiff_t top = 0; top < s->m; top += block_rows) {
-            const ptrdiff_t height = smaller(block_rows, s->m - top);
-            const double *a = s->a.start + top * s->a.row + p * s->a.column;
-            for (ptrdiff_t i = 0; block && i < height; i += tile_rows)
-                pack(tile_rows, smaller(tile_rows, height - i), length,
-                     a + i * s->a.row, s->a.row, s->a.column, block + i * length);
-            for (ptrdiff_t j = 0; j < s->n; j += tile_columns) {
-                const ptrdiff_t columns = smaller(tile_columns, s->n - j), packed = j % group_columns;
-                if (packed == 0)
-                    pack(tile_columns, smaller(group_columns, s->n - j), length,
-                         s->b.start + p * s->b.row + j * s->b.column, s->b.column, s->b.row, panels);
-                for (ptrdiff_t i = 0; i < height; i += tile_rows) {
-                    const matrix at = block ? (matrix){block + i * length, 1, tile_rows}
-                                            : (matrix){a + i * s->a.row, s->a.row, s->a.column};
-                    tile(smaller(tile_rows, height - i), columns, length, at, panels + packed * length,
-                         s->c + (top + i) * s->c_row + j, s->c_row, p > 0);
-                }
+        for (ptrdiff_t left = 0; left < s->n; left += block_columns) {
+            const ptrdiff_t breadth = smaller(block_columns, s->n - left);
+            const double *b = s->b.start + p * s->b.row + left * s->b.column;
+            for (ptrdiff_t j = 0; j < breadth; j += group_columns)
+                pack(width, smaller(group_columns, breadth - j), length,
+                     b + j * s->b.column, s->b.column, s->b.row, room->b + j * length);
+            for (ptrdiff_t top = 0; top < s->m; top += block_rows) {
+                const ptrdiff_t height = smaller(block_rows, s->m - top);
+                const double *a = s->a.start + top * s->a.row + p * s->a.column;
+                for (ptrdiff_t i = 0; s->packs_a && i < height; i += tile_rows)
+                    pack(tile_rows, smaller(tile_rows, height - i), length,
+                         a + i * s->a.row, s->a.row, s->a.column, room->a + i * length);
+                for (ptrdiff_t j = 0; j < breadth; j += width)
+                    for (ptrdiff_t i = 0; i < height; i += tile_rows) {
+                        const matrix at = s->packs_a ? (matrix){room->a + i * length, 1, tile_rows}
+                                                     : (matrix){a + i * s->a.row, s->a.row, s->a.column};
+                        tile(width, smaller(tile_rows, height - i), smaller(width, breadth - j), length, at,
+                             room->b + j * length, s->c + (top + i) * s->c_row + left + j, s->c_row, p > 0);
+                    }
             }
         }
     }
 }
 
-// Room for a packed block of A, one for each thread that has multiplied.
-static double *room_of_this_thread(void) {
-    static _Thread_local double *room;
-    if (!room) room = malloc(sizeof(double[block_rows * longest_stretch]));
-    return room;
+#ifdef FOR_AVX512
+FOR_AVX512 static void multiply_wide(const strip *s, room *room) {
+    multiply_in_tiles(wide, s, room);
+}
+#endif
+
+FOR_EACH_PROCESSOR static void multiply_narrow(const strip *s, room *room) {
+    multiply_in_tiles(narrow, s, room);
+}
+
+static room *room_of_this_thread(void) {
+    static _Thread_local room *own;
+    if (!own) own = malloc(sizeof *own);
+    return own;
 }
 
 static void multiply_strip(const void *strips, int part) {
     const strip *s = (const strip *)strips + part;
-    multiply(s, s->packs_a ? room_of_this_thread() : NULL);
+#ifdef FOR_AVX512
+    if (s->n > narrow && HAS_AVX512) return multiply_wide(s, room_of_this_thread());
+#endif
+    multiply_narrow(s, room_of_this_thread());
 }
 
 /// Computes a product with several threads.
 static void multiply_together(const strip *whole, ptrdiff_t threads) {
-    strip strips[strips_per_thread * most_threads];
+    strip strips[most_threads];
     // Strips of whole tiles across the longer side of C, since each strip packs the operand of the other side anew.
     const bool upright = whole->n >= whole->m;
-    const ptrdiff_t unit = upright ? tile_columns : tile_rows, length = upright ? whole->n : whole->m;
-    const ptrdiff_t units = (length + unit - 1) / unit, count = smaller(strips_per_thread * threads, units);
+    const ptrdiff_t unit = upright ? wide : tile_rows, length = upright ? whole->n : whole->m;
+    const ptrdiff_t units = (length + unit - 1) / unit, count = smaller(threads, units);
     for (ptrdiff_t t = 0; t < count; t++) {
         const ptrdiff_t first = units * t / count * unit, end = smaller(units * (t + 1) / count * unit, length);
         strip *s = &strips[t];
@@ -182,7 +205,7 @@ void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
     const double work = (double)m * (double)n * (double)k;
     // Packing A pays when it does not fit the first-level cache and many columns use it.
     const strip whole = {m, n, k, {a, a_row, a_col}, {b, b_row, b_col}, c, n, work > 3e5 && n >= 32};
-    if (threads > 1 && work > 1e6) {
+    if (threads > 1 && work > 5e5) {
         multiply_together(&whole, smaller(threads, most_threads));
     } else {
         multiply_strip(&whole, 0);

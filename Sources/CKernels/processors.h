@@ -12,6 +12,10 @@
 
 #if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+// For a function that is called only where there is AVX-512, and uses its whole registers: by itself the compiler takes
+// halves of them.
+#define FOR_AVX512 __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define HAS_AVX512 __builtin_cpu_supports("x86-64-v4")
 #else
 #define FOR_EACH_PROCESSOR
 #endif

@@ -5,9 +5,12 @@ import Formulas
 import Learning
 import Tensors
 
-struct ChosenOptimizer: Sendable {
+/// Sessions share it: each step reads it several times, and copying a reference is cheap.
+final class ChosenOptimizer: Sendable {
     let member: Optimizer
-    private(set) var settings: Settings
+    let settings: Settings
+    /// The optimizer's own rate, on which a schedule is based.
+    let rate: Double
     let rule: Rule
     private let update: Program
     private let lookahead: Program?
@@ -40,6 +43,7 @@ struct ChosenOptimizer: Sendable {
         timeIndex = names.firstIndex(of: "t")
         rateIndex = names.firstIndex(of: "lr")
         uniform = names.map { settings.number($0) }
+        rate = settings.number("lr")
     }
 
     /// The same optimizer with another rate of its own; its slots stay valid.
@@ -48,9 +52,6 @@ struct ChosenOptimizer: Sendable {
         try changed.set("lr", .number(rate))
         return try ChosenOptimizer(member, changed)
     }
-
-    /// The optimizer's own rate, on which a schedule is based.
-    var rate: Double { settings.number("lr") }
 
     /// The name with its rate and what else was set by hand.
     var label: String {
