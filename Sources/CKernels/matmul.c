@@ -24,6 +24,7 @@ enum {
     narrow = 8,             // columns of a tile: 6×8 sums, 8 numbers of B and one of A fill 15 of AVX2's 16 registers;
     wide = 16,              // with AVX-512 it takes 6×16 sums to keep both multipliers busy
     longest_stretch = 288,  // a panel of B takes 18 or 36 KB then, and stays in a first-level cache
+    rows_ahead = 16,        // no processor foresees that the next row lies on another page
     group_columns = 64,     // columns of B packed at once: memory delivers long runs faster than short ones
     block_columns = 1024,   // a block of B takes 2304 KB at most: each panel is read once for a whole block of A,
     block_rows = 192,       // which takes 432 KB, less than a second-level cache
@@ -60,8 +61,10 @@ PART_OF_EACH void pack(int width, ptrdiff_t lines, ptrdiff_t length,
     ptrdiff_t done = 0;  // how many numbers of each line of the full panels are packed
     if (line == 1) {
         for (; done < length; done++)
-            for (ptrdiff_t first = 0; first < full; first += width)
+            for (ptrdiff_t first = 0; first < full; first += width) {
+                for (int l = 0; l < width; l += 8) __builtin_prefetch(from + (done + rows_ahead) * step + first + l);
                 memcpy(panels + first * length + done * width, from + done * step + first, width * sizeof *from);
+            }
     } else if (step == 1) {
         done = length - length % 2;
         for (ptrdiff_t first = 0; first < full; first += width)
