@@ -35,7 +35,12 @@ let package = Package(
         .executableTarget(
             name: "dlrepl",
             dependencies: ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-        .executableTarget(name: "dlbench", dependencies: ["Commands"]),
+        .executableTarget(
+            name: "dlbench",
+            dependencies: [
+                "Commands", "CKernels", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         .target(
             name: "TestSupport", dependencies: ["Commands", "Plots"], path: "Tests/TestSupport", swiftSettings: hotFlags

@@ -1,47 +1,33 @@
 // The matrix product in double precision.
 //
 // A processor multiplies far faster than memory delivers numbers, so everything here serves to use each number loaded
-// as often as possible. C is computed in tiles of 6×8 elements whose sums stay in registers while p runs over a
-// stretch of the common dimension: each step loads 8 numbers of B and 6 of A, and does 48 multiply-adds. For a tile
-// to read its operands in order they are first copied ("packed"): 8 columns of B lie interleaved in a panel that
-// stays in the first-level cache while all tiles below one another use it, and a block of A lies in panels of 6
+// as often as possible. C is computed in tiles of 6×8 or 6×16 elements whose sums stay in registers while p runs over a
+// stretch of the common dimension: each step loads 8 or 16 numbers of B and 6 of A, and multiplies each with each. For a
+// tile to read its operands in order they are first copied ("packed"): 8 or 16 columns of B lie interleaved in a panel
+// that stays in the first-level cache while the tiles below one another use it, and a block of A lies in panels of 6
 // interleaved rows in the second-level cache. A small product reads A where it is. With several threads C is cut
-// into strips, which share nothing but the operands; whoever is free computes the next one.
+// into strips, which share nothing but the operands.
 //
 // However a product is divided, element (i,j) is computed the same way: for each stretch one chain of multiply-adds
 // from zero, in order of p, and then the sum of the stretches, in order. So its bits depend on nothing but row i of A
 // and column j of B, and NaN and infinity spread as in the plain triple loop.
 
 #include "matmul.h"
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
+#include "processors.h"
+#include "team.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-// Further copies of the code for processors with AVX-512 and with AVX2, one of which is chosen when the program
-// starts. That takes glibc, whose macro the headers above define; elsewhere the compiler's own target decides, and
-// under the thread sanitizer, which cannot run that early.
-#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
-
-// The functions below must become part of each copy of `multiply`, or they would be compiled for one processor only.
-#define PART_OF_MULTIPLY static inline __attribute__((always_inline))
 
 enum {
-    tile_rows = 6,          // 6×8 sums, 8 numbers of B and one of A fill 15 of the 16 registers that AVX2 has
-    tile_columns = 8,
-    longest_stretch = 288,  // a panel of B takes 18 KB then, about half of a first-level cache
-    group_columns = 32,     // columns of B packed at once: memory delivers long runs faster than short ones
-    block_rows = 192,       // a block of A takes 432 KB then, less than a second-level cache
-    most_threads = 16,
-    awake = 1000,           // microseconds that a helper thread waits for work before it sleeps
-    strips_per_thread = 2,  // so that the others wait less for a thread that is held up
+    tile_rows = 6,
+    narrow = 8,             // columns of a tile: 6×8 sums, 8 numbers of B and one of A fill 15 of AVX2's 16 registers;
+    wide = 16,              // with AVX-512 it takes 6×16 sums to keep both multipliers busy
+    longest_stretch = 288,  // a panel of B takes 18 or 36 KB then, and stays in a first-level cache
+    rows_ahead = 16,        // no processor foresees that the next row lies on another page
+    group_columns = 64,     // columns of B packed at once: memory delivers long runs faster than short ones
+    block_columns = 1024,   // a block of B takes 2304 KB at most: each panel is read once for a whole block of A,
+    block_rows = 192,       // which takes 432 KB, less than a second-level cache
 };
 
 // Vectors of 2 and 8 numbers that need no more alignment than one number.
@@ -63,20 +49,22 @@ typedef struct {
     bool packs_a;         // or reads A where it is
 } strip;
 
-PART_OF_MULTIPLY ptrdiff_t smaller(ptrdiff_t x, ptrdiff_t y) {
+PART_OF_EACH ptrdiff_t smaller(ptrdiff_t x, ptrdiff_t y) {
     return x < y ? x : y;
 }
 
 /// Interleaves lines into panels of `width` that follow one another: number p of line l, from[l*line + p*step], lands
 /// at p*width + l of its panel. The places of missing lines repeat the last line; what comes of them is never stored.
-PART_OF_MULTIPLY void pack(int width, ptrdiff_t lines, ptrdiff_t length,
+PART_OF_EACH void pack(int width, ptrdiff_t lines, ptrdiff_t length,
                            const double *from, ptrdiff_t line, ptrdiff_t step, double *restrict panels) {
     const ptrdiff_t full = lines - lines % width;
     ptrdiff_t done = 0;  // how many numbers of each line of the full panels are packed
     if (line == 1) {
         for (; done < length; done++)
-            for (ptrdiff_t first = 0; first < full; first += width)
+            for (ptrdiff_t first = 0; first < full; first += width) {
+                for (int l = 0; l < width; l += 8) __builtin_prefetch(from + (done + rows_ahead) * step + first + l);
                 memcpy(panels + first * length + done * width, from + done * step + first, width * sizeof *from);
+            }
     } else if (step == 1) {
         done = length - length % 2;
         for (ptrdiff_t first = 0; first < full; first += width)
@@ -98,9 +86,10 @@ PART_OF_MULTIPLY void pack(int width, ptrdiff_t lines, ptrdiff_t length,
         }
 }
 
-/// Computes a tile: rows×columns elements of C from `length` columns of A and a panel of B. Adds them to C or sets C.
-PART_OF_MULTIPLY void tile(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
-                           double *c, ptrdiff_t c_row, bool add) {
+/// Computes a tile: rows×columns elements of C, of which there are at most 6×width, from `length` columns of A and a
+/// panel of B. Adds them to C or sets C.
+PART_OF_EACH void tile(int width, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
+                       double *c, ptrdiff_t c_row, bool add) {
 #pragma clang fp contract(fast)
     // Missing rows repeat the last one, so that the loop always has the same form.
     const double *line[tile_rows];
@@ -108,122 +97,103 @@ PART_OF_MULTIPLY void tile(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, 
         line[r] = a.start + smaller(r, rows - 1) * a.row;
         __builtin_prefetch(c + smaller(r, rows - 1) * c_row, 1);
     }
-    eight sum[tile_rows] = {0};
-    for (ptrdiff_t p = 0; p < length; p++) {
-        const eight numbers = *(const eight *)(panel + p * tile_columns);
-        for (int r = 0; r < tile_rows; r++) sum[r] += line[r][p * a.column] * numbers;
-    }
-    if (columns == tile_columns) {
+    eight sum[tile_rows][wide / 8] = {0};
+    for (ptrdiff_t p = 0; p < length; p++)
         for (int r = 0; r < tile_rows; r++)
-            if (r < rows) *(eight *)(c + r * c_row) = add ? *(eight *)(c + r * c_row) + sum[r] : sum[r];
+            for (int v = 0; v < width / 8; v++)
+                sum[r][v] += line[r][p * a.column] * *(const eight *)(panel + p * width + 8 * v);
+    if (columns == width) {
+        for (int r = 0; r < tile_rows; r++)
+            for (int v = 0; r < rows && v < width / 8; v++) {
+                eight *to = (eight *)(c + r * c_row + 8 * v);
+                *to = add ? *to + sum[r][v] : sum[r][v];
+            }
     } else {
-        double copy[tile_rows][tile_columns];  // since sums that a variable selects could not stay in registers
-        memcpy(copy, sum, sizeof copy);
+        double copy[tile_rows][wide];  // since sums that a variable selects could not stay in registers
+        for (int r = 0; r < tile_rows; r++)
+            for (int v = 0; v < width / 8; v++) *(eight *)(copy[r] + 8 * v) = sum[r][v];
         for (ptrdiff_t r = 0; r < rows; r++)
             for (ptrdiff_t j = 0; j < columns; j++)
                 c[r * c_row + j] = add ? c[r * c_row + j] + copy[r][j] : copy[r][j];
     }
 }
 
-/// Computes a strip of the product. `room` is for a packed block of A; if it is NULL, A is read where it is.
-FOR_EACH_PROCESSOR
-static void multiply(const strip *s, double *room) {
-    double *const block = s->packs_a ? room : NULL;
-    double panels[group_columns * longest_stretch];
+// Where a thread packs: a block of A and a block of B.
+typedef struct {
+    double a[block_rows * longest_stretch];
+    double b[block_columns * longest_stretch];
+} room;
+
+/// Computes a strip of the product in tiles of `width` columns.
+PART_OF_EACH void multiply_in_tiles(int width, const strip *s, room *room) {
     const ptrdiff_t stretches = (s->k + longest_stretch - 1) / longest_stretch;
     const ptrdiff_t stretch = (s->k + stretches - 1) / stretches;
     for (ptrdiff_t p = 0; p < s->k; p += stretch) {
         const ptrdiff_t length = smaller(stretch, s->k - p);
-        for (ptrdiff_t top = 0; top < s->m; top += block_rows) {
-            const ptrdiff_t height = smaller(block_rows, s->m - top);
-            const double *a = s->a.start + top * s->a.row + p * s->a.column;
-            for (ptrdiff_t i = 0; block && i < height; i += tile_rows)
-                pack(tile_rows, smaller(tile_rows, height - i), length,
-                     a + i * s->a.row, s->a.row, s->a.column, block + i * length);
-            for (ptrdiff_t j = 0; j < s->n; j += tile_columns) {
-                const ptrdiff_t columns = smaller(tile_columns, s->n - j), packed = j % group_columns;
-                if (packed == 0)
-                    pack(tile_columns, smaller(group_columns, s->n - j), length,
-                         s->b.start + p * s->b.row + j * s->b.column, s->b.column, s->b.row, panels);
-                for (ptrdiff_t i = 0; i < height; i += tile_rows) {
-                    const matrix at = block ? (matrix){block + i * length, 1, tile_rows}
-                                            : (matrix){a + i * s->a.row, s->a.row, s->a.column};
-                    tile(smaller(tile_rows, height - i), columns, length, at, panels + packed * length,
-                         s->c + (top + i) * s->c_row + j, s->c_row, p > 0);
-                }
+        for (ptrdiff_t left = 0; left < s->n; left += block_columns) {
+            const ptrdiff_t breadth = smaller(block_columns, s->n - left);
+            const double *b = s->b.start + p * s->b.row + left * s->b.column;
+            for (ptrdiff_t j = 0; j < breadth; j += group_columns)
+                pack(width, smaller(group_columns, breadth - j), length,
+                     b + j * s->b.column, s->b.column, s->b.row, room->b + j * length);
+            for (ptrdiff_t top = 0; top < s->m; top += block_rows) {
+                const ptrdiff_t height = smaller(block_rows, s->m - top);
+                const double *a = s->a.start + top * s->a.row + p * s->a.column;
+                for (ptrdiff_t i = 0; s->packs_a && i < height; i += tile_rows)
+                    pack(tile_rows, smaller(tile_rows, height - i), length,
+                         a + i * s->a.row, s->a.row, s->a.column, room->a + i * length);
+                for (ptrdiff_t j = 0; j < breadth; j += width)
+                    for (ptrdiff_t i = 0; i < height; i += tile_rows) {
+                        const matrix at = s->packs_a ? (matrix){room->a + i * length, 1, tile_rows}
+                                                     : (matrix){a + i * s->a.row, s->a.row, s->a.column};
+                        tile(width, smaller(tile_rows, height - i), smaller(width, breadth - j), length, at,
+                             room->b + j * length, s->c + (top + i) * s->c_row + left + j, s->c_row, p > 0);
+                    }
             }
         }
     }
 }
 
-// The helper threads. The first large product starts them; after a product they stay awake for a moment, since waking
-// a sleeping core can take longer than a product. Nobody waits for a helper that does not wake in time.
-static struct {
-    pthread_mutex_t in_use;  // held by the call whose product the helpers compute; a call in between gets none
-    pthread_mutex_t bed;
-    pthread_cond_t alarm;
-    int helpers;
-    strip strips[strips_per_thread * most_threads];
-    atomic_int waiting;      // how many strips nobody has taken yet: the first ones of `strips`
-    atomic_int unfinished;
-} team = {.in_use = PTHREAD_MUTEX_INITIALIZER, .bed = PTHREAD_MUTEX_INITIALIZER, .alarm = PTHREAD_COND_INITIALIZER};
+#ifdef FOR_AVX512
+FOR_AVX512 static void multiply_wide(const strip *s, room *room) {
+    multiply_in_tiles(wide, s, room);
+}
+#endif
 
-static double microseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return 1e6 * (double)now.tv_sec + 1e-3 * (double)now.tv_nsec;
+FOR_EACH_PROCESSOR static void multiply_narrow(const strip *s, room *room) {
+    multiply_in_tiles(narrow, s, room);
 }
 
-static void compute_waiting_strips(double *room) {
-    for (int waiting = atomic_load(&team.waiting); waiting > 0;)
-        if (atomic_compare_exchange_weak(&team.waiting, &waiting, waiting - 1)) {
-            multiply(&team.strips[waiting - 1], room);
-            atomic_fetch_sub(&team.unfinished, 1);
-            waiting = atomic_load(&team.waiting);
-        }
+static room *room_of_this_thread(void) {
+    static _Thread_local room *own;
+    if (!own) own = malloc(sizeof *own);
+    return own;
 }
 
-static void *help(void *unused) {
-    (void)unused;
-    double *room = malloc(sizeof(double[block_rows * longest_stretch]));
-    for (double idle_since = microseconds();;) {
-        if (atomic_load(&team.waiting) > 0) {
-            compute_waiting_strips(room);
-            idle_since = microseconds();
-        } else if (microseconds() - idle_since > awake) {
-            pthread_mutex_lock(&team.bed);
-            if (atomic_load(&team.waiting) == 0) pthread_cond_wait(&team.alarm, &team.bed);
-            pthread_mutex_unlock(&team.bed);
-            idle_since = microseconds();
-        }
-    }
+static void multiply_strip(const void *strips, int part) {
+    const strip *s = (const strip *)strips + part;
+#ifdef FOR_AVX512
+    if (s->n > narrow && HAS_AVX512) return multiply_wide(s, room_of_this_thread());
+#endif
+    multiply_narrow(s, room_of_this_thread());
 }
 
-/// Computes a product with the helpers. Only for the holder of `team.in_use`.
-static void multiply_together(const strip *whole, ptrdiff_t threads, double *room) {
-    pthread_t helper;
-    for (; team.helpers < threads - 1 && pthread_create(&helper, NULL, help, NULL) == 0; team.helpers++)
-        pthread_detach(helper);
+/// Computes a product with several threads.
+static void multiply_together(const strip *whole, ptrdiff_t threads) {
+    strip strips[most_threads];
     // Strips of whole tiles across the longer side of C, since each strip packs the operand of the other side anew.
     const bool upright = whole->n >= whole->m;
-    const ptrdiff_t unit = upright ? tile_columns : tile_rows, length = upright ? whole->n : whole->m;
-    const ptrdiff_t units = (length + unit - 1) / unit, count = smaller(strips_per_thread * threads, units);
+    const ptrdiff_t unit = upright ? wide : tile_rows, length = upright ? whole->n : whole->m;
+    const ptrdiff_t units = (length + unit - 1) / unit, count = smaller(threads, units);
     for (ptrdiff_t t = 0; t < count; t++) {
         const ptrdiff_t first = units * t / count * unit, end = smaller(units * (t + 1) / count * unit, length);
-        strip *s = &team.strips[t];
+        strip *s = &strips[t];
         *s = *whole;
         *(upright ? &s->n : &s->m) = end - first;
         *(upright ? &s->b.start : &s->a.start) += first * (upright ? s->b.column : s->a.row);
         s->c += first * (upright ? 1 : s->c_row);
     }
-    atomic_store(&team.unfinished, (int)count);
-    atomic_store(&team.waiting, (int)count);
-    pthread_mutex_lock(&team.bed);
-    pthread_cond_broadcast(&team.alarm);
-    pthread_mutex_unlock(&team.bed);
-    compute_waiting_strips(room);
-    for (const double since = microseconds(); atomic_load(&team.unfinished) > 0;)
-        if (microseconds() - since > awake) sched_yield();
+    team_share((int)count, (int)threads, multiply_strip, strips);
 }
 
 void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
@@ -238,12 +208,9 @@ void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
     const double work = (double)m * (double)n * (double)k;
     // Packing A pays when it does not fit the first-level cache and many columns use it.
     const strip whole = {m, n, k, {a, a_row, a_col}, {b, b_row, b_col}, c, n, work > 3e5 && n >= 32};
-    double *room = whole.packs_a ? malloc(sizeof(double[block_rows * longest_stretch])) : NULL;
-    if (threads > 1 && work > 1e6 && pthread_mutex_trylock(&team.in_use) == 0) {
-        multiply_together(&whole, smaller(threads, most_threads), room);
-        pthread_mutex_unlock(&team.in_use);
+    if (threads > 1 && work > 5e5) {
+        multiply_together(&whole, smaller(threads, most_threads));
     } else {
-        multiply(&whole, room);
+        multiply_strip(&whole, 0);
     }
-    free(room);
 }

@@ -1,11 +1,17 @@
 // Runs formula programs in blocks: every instruction goes over one block of elements before the next one starts, so the
 // intermediate results stay in the cache and each loop can be vectorized.
 #include "program.h"
+#include "processors.h"
+#include "team.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCK = 256, STACK_REGISTERS = 48 };
+enum {
+    BLOCK = 256,
+    STACK_REGISTERS = 48,
+    SHARED_ELEMENTS = 1 << 14,  // fewer are computed before a second thread has begun
+};
 
 // Each operation once: its name and its value for the elements a, b and c. max and min hand on a NaN from either side.
 #define OPERATIONS(X)                                                                                   \
@@ -27,7 +33,7 @@ double ck_apply(ck_op op, double a, double b, double c) {
     return NAN;
 }
 
-static void apply_block(ck_op op, double *out, const double *pa, const double *pb, const double *pc, ptrdiff_t n) {
+PART_OF_EACH void apply_block(ck_op op, double *out, const double *pa, const double *pb, const double *pc, ptrdiff_t n) {
     switch (op) {
 #define CASE(NAME, VALUE)                                           \
     case CK_##NAME:                                                 \
@@ -43,26 +49,33 @@ static void apply_block(ck_op op, double *out, const double *pa, const double *p
 }
 
 // Copies `count` elements from number `start` on, in the order of the output, out of an array with the given strides.
-static void gather(double *out, const ck_input *input, const ptrdiff_t *shape, int rank, ptrdiff_t start,
-                   ptrdiff_t count) {
+PART_OF_EACH void gather(double *out, const ck_input *input, const ptrdiff_t *shape, int rank, ptrdiff_t start,
+                         ptrdiff_t count) {
+    const int last = rank - 1;
+    const ptrdiff_t step = input->stride[last];
+    ptrdiff_t row = start / shape[last], column = start % shape[last];
     while (count > 0) {
-        ptrdiff_t rest = start, offset = 0;
-        for (int d = rank - 1; d >= 0; d--) {
+        ptrdiff_t rest = row, offset = column * step;
+        for (int d = last - 1; d > 0; d--) {
             offset += rest % shape[d] * input->stride[d];
             rest /= shape[d];
         }
-        const ptrdiff_t step = input->stride[rank - 1], left = shape[rank - 1] - start % shape[rank - 1];
-        const ptrdiff_t run = left < count ? left : count;
+        if (last > 0) offset += rest * input->stride[0];
+        const ptrdiff_t left = shape[last] - column, run = left < count ? left : count;
         const double *source = input->data + offset;
-        for (ptrdiff_t i = 0; i < run; i++) out[i] = source[i * step];
-        out += run, start += run, count -= run;
+        if (step == 1) {
+            for (ptrdiff_t i = 0; i < run; i++) out[i] = source[i];
+        } else {
+            for (ptrdiff_t i = 0; i < run; i++) out[i] = source[i * step];
+        }
+        out += run, count -= run, row++, column = 0;
     }
 }
 
 // The pointers of one run: where each register's block is.
 typedef struct { const double **block; double *scratch; double *value; } frame;
 
-static void run_uniform(const ck_program *p, const ck_input *inputs, frame *f, ptrdiff_t width) {
+PART_OF_EACH void run_uniform(const ck_program *p, const ck_input *inputs, frame *f, ptrdiff_t width) {
     for (int i = 0; i < p->inputs; i++) f->value[i] = p->uniform[i] ? inputs[i].data[0] : 0;
     for (int i = 0; i < p->constant_count; i++) f->value[p->inputs + i] = p->constants[i];
     for (int i = 0; i < p->uniform_code; i++) {
@@ -76,10 +89,10 @@ static void run_uniform(const ck_program *p, const ck_input *inputs, frame *f, p
     }
 }
 
-static void run_blocks(const ck_program *p, const ck_input *inputs, double *const *outputs, frame *f, ptrdiff_t n,
-                       const ptrdiff_t *shape, int rank) {
-    for (ptrdiff_t start = 0; start < n; start += BLOCK) {
-        const ptrdiff_t width = n - start < BLOCK ? n - start : BLOCK;
+PART_OF_EACH void run_blocks(const ck_program *p, const ck_input *inputs, double *const *outputs, frame *f,
+                             ptrdiff_t start, ptrdiff_t end, const ptrdiff_t *shape, int rank) {
+    for (; start < end; start += BLOCK) {
+        const ptrdiff_t width = end - start < BLOCK ? end - start : BLOCK;
         for (int i = 0; i < p->inputs; i++) {
             if (p->uniform[i]) continue;
             if (inputs[i].stride) {
@@ -96,24 +109,60 @@ static void run_blocks(const ck_program *p, const ck_input *inputs, double *cons
     }
 }
 
-int ck_run(const ck_program *p, const ck_input *inputs, double *const *outputs, ptrdiff_t n, const ptrdiff_t *shape,
-           int rank) {
+// A run: the elements from `start` to `end`, which several threads may divide among them.
+typedef struct {
+    const ck_program *program;
+    const ck_input *inputs;
+    double *const *outputs;
+    ptrdiff_t start, end;
+    const ptrdiff_t *shape;
+    int rank;
+} run;
+
+FOR_EACH_PROCESSOR
+static void run_with(const run *r, frame *f) {
+    const ptrdiff_t count = r->end - r->start;
+    run_uniform(r->program, r->inputs, f, count < BLOCK ? count : BLOCK);
+    run_blocks(r->program, r->inputs, r->outputs, f, r->start, r->end, r->shape, r->rank);
+}
+
+static int run_alone(const run *r) {
     double stack_scratch[STACK_REGISTERS * BLOCK];
     double stack_value[STACK_REGISTERS];
     const double *stack_block[STACK_REGISTERS];
     frame f = {stack_block, stack_scratch, stack_value};
     void *heap = NULL;
-    if (p->registers > STACK_REGISTERS) {
-        const size_t count = (size_t)p->registers;
+    const size_t count = (size_t)r->program->registers;
+    if (count > STACK_REGISTERS) {
         heap = malloc(count * (BLOCK + 1) * sizeof(double) + count * sizeof(double *));
         if (!heap) return -1;
         f.scratch = heap;
         f.value = f.scratch + count * BLOCK;
         f.block = (const double **)(f.value + count);
     }
-    for (int r = 0; r < p->registers; r++) f.block[r] = f.scratch + (ptrdiff_t)r * BLOCK;
-    run_uniform(p, inputs, &f, n < BLOCK ? n : BLOCK);
-    run_blocks(p, inputs, outputs, &f, n, shape, rank);
+    for (size_t i = 0; i < count; i++) f.block[i] = f.scratch + i * BLOCK;
+    run_with(r, &f);
     free(heap);
+    return 0;
+}
+
+static void run_part(const void *runs, int part) {
+    run_alone((const run *)runs + part);
+}
+
+int ck_run(const ck_program *p, const ck_input *inputs, double *const *outputs, ptrdiff_t n, const ptrdiff_t *shape,
+           int rank, int threads) {
+    const run whole = {p, inputs, outputs, 0, n, shape, rank};
+    if (threads < 2 || n < SHARED_ELEMENTS || p->registers > STACK_REGISTERS) return run_alone(&whole);
+    // Parts of whole blocks, so that each element lies in the same place of its block.
+    const int parts = threads < most_threads ? threads : most_threads;
+    const ptrdiff_t blocks = (n + BLOCK - 1) / BLOCK;
+    run runs[most_threads];
+    for (int part = 0; part < parts; part++) {
+        runs[part] = whole;
+        runs[part].start = blocks * part / parts * BLOCK;
+        if (part + 1 < parts) runs[part].end = blocks * (part + 1) / parts * BLOCK;
+    }
+    team_share(parts, threads, run_part, runs);
     return 0;
 }

@@ -26,13 +26,18 @@ public final class Workbench {
 
     public var session: Session { history.present }
 
-    /// `seed` begins the random stream of this session and of every `new` one.
-    public convenience init(seed: UInt64 = 0, emit: @escaping (Output) -> Void) {
-        self.init(session: Session(seed: seed), seed: seed, emit: emit)
+    /// `seed` begins the random stream of this session and of every `new` one. The sessions of earlier lines may take
+    /// `historyBytes`; what does not fit is computed again by `undo`.
+    public convenience init(
+        seed: UInt64 = 0, historyBytes: Int = History.byteLimit, emit: @escaping (Output) -> Void
+    ) {
+        self.init(session: Session(seed: seed), seed: seed, historyBytes: historyBytes, emit: emit)
     }
 
-    private init(session: Session, seed: UInt64, emit: @escaping (Output) -> Void) {
-        history = History(session)
+    private init(
+        session: Session, seed: UInt64, historyBytes: Int = History.byteLimit, emit: @escaping (Output) -> Void
+    ) {
+        history = History(session, byteLimit: historyBytes)
         self.seed = seed
         show = emit
     }

@@ -68,7 +68,8 @@ public final class Program: Sendable {
                             output_count: Int32(outputRegisters.count), uniform_code: Int32(uniformCode),
                             code_count: Int32(code.count), uniform_registers: Int32(uniformRegisters),
                             registers: Int32(registers))
-                        let status = ck_run(&program, inputs, outputs, count, shape, Int32(shape.count))
+                        let status = ck_run(
+                            &program, inputs, outputs, count, shape, Int32(shape.count), Processors.threads)
                         precondition(status == 0, "out of memory")
                     }
                 }

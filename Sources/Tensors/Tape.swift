@@ -6,7 +6,7 @@ import Formulas
 /// so every node can be shown with the numbers that it holds.
 public final class Tape: Sendable {
     /// The arrays that a plan works on.
-    public enum Region: Int, Sendable {
+    public enum Region: Sendable {
         case parameters
         case gradients
         case values
@@ -35,8 +35,9 @@ public final class Tape: Sendable {
     public let inputs: [String: Int]
     /// What the nodes of the prelude are called.
     public let names: [String: Int]
-    /// The parameters that the objective depends on.
+    /// The parameters that the objective depends on, and their places in the layout.
     public let trained: Set<String>
+    public let trainedEntries: [Int]
     /// The length of the values array.
     public let valueCount: Int
 
@@ -93,6 +94,7 @@ public final class Tape: Sendable {
         valueCount = arranged.valueCount
         constants = arranged.constants
         trained = arranged.trained
+        trainedEntries = layout.entries.indices.filter { arranged.trained.contains(layout.entries[$0].name) }
 
         let inputGradients = differentiated.compactMap { inputs[$0].flatMap { gradients[$0] } }
         let needed = Set(plan.ancestors(of: arranged.gradientNodes + inputGradients))
@@ -123,33 +125,44 @@ public final class Tape: Sendable {
     }
 
     /// Computes `steps` (of `forwardSteps` or `backwardSteps`) in place.
-    public func run<Steps: Collection<Int>>(
-        _ steps: Steps, parameters: inout [Double], gradients: inout [Double], values: inout [Double]
+    public func run(
+        _ steps: [Int], parameters: inout [Double], gradients: inout [Double], values: inout [Double]
+    ) throws(OperationError) {
+        try run(steps[...], parameters: &parameters, gradients: &gradients, values: &values)
+    }
+
+    /// Computes some of the steps in place.
+    public func run(
+        _ steps: ArraySlice<Int>, parameters: inout [Double], gradients: inout [Double], values: inout [Double]
     ) throws(OperationError) {
         try parameters.withUnsafeMutableBufferPointer { (parameters) throws(OperationError) in
             try gradients.withUnsafeMutableBufferPointer { (gradients) throws(OperationError) in
                 try values.withUnsafeMutableBufferPointer { (values) throws(OperationError) in
                     try constants.withUnsafeBufferPointer { (constants) throws(OperationError) in
-                        let bases = [
-                            parameters.baseAddress, gradients.baseAddress, values.baseAddress,
-                            UnsafeMutablePointer(mutating: constants.baseAddress),
-                        ]
-                        try run(steps, bases)
+                        try run(steps) { region in
+                            switch region {
+                            case .parameters: parameters.baseAddress
+                            case .gradients: gradients.baseAddress
+                            case .values: values.baseAddress
+                            case .constants: UnsafeMutablePointer(mutating: constants.baseAddress)
+                            }
+                        }
                     }
                 }
             }
         }
     }
 
-    private func run<Steps: Collection<Int>>(
-        _ steps: Steps, _ bases: [UnsafeMutablePointer<Double>?]
+    /// `base` gives the beginning of each region; nil for an empty one.
+    private func run(
+        _ steps: ArraySlice<Int>, base: (Region) -> UnsafeMutablePointer<Double>?
     ) throws(OperationError) {
         var failure: OperationError?
         var spare = 0.0
         withUnsafeMutablePointer(to: &spare) { spare in
             withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Double>.self, capacity: slots.count) { table in
                 for (index, slot) in slots.enumerated() {
-                    table[index] = bases[slot.region.rawValue].map { $0 + slot.offset } ?? spare
+                    table[index] = base(slot.region).map { $0 + slot.offset } ?? spare
                 }
                 entries.withUnsafeBufferPointer { entries in
                     for step in steps {

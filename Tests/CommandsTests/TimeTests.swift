@@ -184,6 +184,23 @@ import Testing
         #expect(bench.fingerprint == end)
     }
 
+    /// Where memory is short the sessions of most lines are dropped; undoing those lines computes them again.
+    @Test func droppedSessionsAreComputedAgain() throws {
+        let bench = TestBench(historyBytes: 100_000)
+        try bench.run("w = param(randn(30, 40)); J = sum(w^4); minimize J; optimizer adam lr=0.01")
+        var fingerprints = [bench.fingerprint]
+        for line in ["step 3", "step 70", "w = value(w) + 1", "step 2", "step", "lr = 0.1", "step 12", "step 4"] {
+            try bench.run(line)
+            fingerprints.append(bench.fingerprint)
+        }
+        for position in fingerprints.indices.dropLast().reversed() {
+            try bench.run("undo")
+            #expect(bench.fingerprint == fingerprints[position], "after line \(position)")
+        }
+        try bench.run("redo \(fingerprints.count - 1)\ngoto 40")
+        #expect(try bench.value("t").scalar == 40)
+    }
+
     /// From any update on, the same steps lead to the same bits as in the straight run.
     @Test(arguments: [
         "sgd lr=0.1", "adam lr=0.02", "nesterov lr=0.05 nesterov_form=lookahead", "newton form=abs damping=1",

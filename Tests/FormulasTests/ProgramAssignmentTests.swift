@@ -93,6 +93,20 @@ struct ProgramAssignmentTests {
         #expect(difference(updated, known) == nil, "in place")
     }
 
+    /// So many elements are computed by several threads.
+    @Test("many elements, read with and without strides, agree with one after the other") func manyElements() {
+        let shape = [131, 127]
+        let count = 131 * 127
+        var random = Random(seed: 6)
+        var columns = columns(&random, count)
+        columns.append(Column(name: "bias", numbers: (0..<127).map { _ in random.normal() }, strides: [0, 1]))
+        columns.append(Column(name: "turned", numbers: columns[0].numbers, strides: [1, 131]))
+        let assignments: Assignments = [("m", 0.9 * "m" + .tanh("w" + "bias")), ("w", "turned" / "lr" - "m")]
+        let known = expected(assignments, columns, outputs: ["m", "w"], count: count, shape: shape)
+        let result = run(assignments, columns, outputs: ["m", "w"], count: count, shape: shape, inPlace: ["m", "w"])
+        #expect(difference(result, known) == nil)
+    }
+
     @Test("two values can change places in place", arguments: [1, 300])
     func swap(count: Int) {
         let assignments: Assignments = [("before", "w"), ("w", "m"), ("m", "before")]

@@ -13,8 +13,8 @@ public final class TestBench {
     fileprivate var explanations: [Explanation] = []
     fileprivate var workbench: Workbench!
 
-    public init(seed: UInt64 = 0) {
-        workbench = Workbench(seed: seed) { [unowned self] output in
+    public init(seed: UInt64 = 0, historyBytes: Int = History.byteLimit) {
+        workbench = Workbench(seed: seed, historyBytes: historyBytes) { [unowned self] output in
             switch output {
             case .text(let text): texts.append(text)
             case .prose(let lines): texts += lines

@@ -5,14 +5,17 @@ import Formulas
 import Learning
 import Tensors
 
-struct ChosenOptimizer: Sendable {
+/// Sessions share it: each step reads it several times, and copying a reference is cheap.
+final class ChosenOptimizer: Sendable {
     let member: Optimizer
-    private(set) var settings: Settings
+    let settings: Settings
+    /// The optimizer's own rate, on which a schedule is based.
+    let rate: Double
     let rule: Rule
     private let update: Program
     private let lookahead: Program?
     /// The uniform inputs of the programs by position; `t` and `lr` are put in at each update.
-    private var uniform: [Double]
+    private let uniform: [Double]
     private let timeIndex: Int?
     /// The slots that the lines write, by position; one that is solved for before is only read.
     private let writtenSlots: [Int]
@@ -40,6 +43,7 @@ struct ChosenOptimizer: Sendable {
         timeIndex = names.firstIndex(of: "t")
         rateIndex = names.firstIndex(of: "lr")
         uniform = names.map { settings.number($0) }
+        rate = settings.number("lr")
     }
 
     /// The same optimizer with another rate of its own; its slots stay valid.
@@ -48,9 +52,6 @@ struct ChosenOptimizer: Sendable {
         try changed.set("lr", .number(rate))
         return try ChosenOptimizer(member, changed)
     }
-
-    /// The optimizer's own rate, on which a schedule is based.
-    var rate: Double { settings.number("lr") }
 
     /// The name with its rate and what else was set by hand.
     var label: String {
@@ -74,10 +75,16 @@ struct ChosenOptimizer: Sendable {
             gradients.withUnsafeMutableBufferPointer { gradient in
                 slots.withUnsafeMutableBufferPointer { slots in
                     guard let w = w.baseAddress, let gradient = gradient.baseAddress else { return }
-                    let slotBases = rule.slots.indices.map { slots.baseAddress! + $0 * count + range.lowerBound }
-                    let outputs = writtenSlots.map { slotBases[$0] } + [w + range.lowerBound]
-                    let inputs = [w + range.lowerBound, gradient + range.lowerBound] + slotBases
-                    run(update, inputs, outputs, range.count, time, rate)
+                    let arrays = Arrays(
+                        w: w + range.lowerBound, gradient: gradient + range.lowerBound,
+                        slots: slots.baseAddress.map { $0 + range.lowerBound }, slotLength: count)
+                    withUnsafeTemporaryAllocation(
+                        of: UnsafeMutablePointer<Double>?.self, capacity: writtenSlots.count + 1
+                    ) { outputs in
+                        for (index, slot) in writtenSlots.enumerated() { outputs[index] = arrays.slot(slot) }
+                        outputs[writtenSlots.count] = arrays.w
+                        run(update, arrays, outputs.baseAddress!, range.count, time, rate)
+                    }
                 }
             }
         }
@@ -92,25 +99,43 @@ struct ChosenOptimizer: Sendable {
             slots.withUnsafeMutableBufferPointer { slots in
                 result.withUnsafeMutableBufferPointer { result in
                     guard let w = w.baseAddress, let result = result.baseAddress else { return }
-                    let slotBases = rule.slots.indices.map { slots.baseAddress! + $0 * count }
-                    run(lookahead, [w, w] + slotBases, [result], count, time, rate)
+                    let arrays = Arrays(w: w, gradient: w, slots: slots.baseAddress, slotLength: count)
+                    var output: UnsafeMutablePointer<Double>? = result
+                    run(lookahead, arrays, &output, count, time, rate)
                 }
             }
         }
         return result
     }
 
+    /// What a program reads: the parameters, their gradients, and the slots, `slotLength` elements apart.
+    private struct Arrays {
+        let w: UnsafeMutablePointer<Double>
+        let gradient: UnsafeMutablePointer<Double>
+        let slots: UnsafeMutablePointer<Double>?
+        let slotLength: Int
+
+        func slot(_ index: Int) -> UnsafeMutablePointer<Double>? { slots.map { $0 + index * slotLength } }
+    }
+
     private func run(
-        _ program: Program, _ varying: [UnsafeMutablePointer<Double>], _ outputs: [UnsafeMutablePointer<Double>?],
+        _ program: Program, _ arrays: Arrays, _ outputs: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>,
         _ count: Int, _ time: Int, _ rate: Double
     ) {
-        var uniform = uniform
-        if let timeIndex { uniform[timeIndex] = Double(time) }
-        if let rateIndex { uniform[rateIndex] = rate }
-        uniform.withUnsafeBufferPointer { uniform in
-            var inputs = varying.map { ck_input(data: UnsafePointer($0), stride: nil) }
-            for index in uniform.indices { inputs.append(ck_input(data: uniform.baseAddress! + index, stride: nil)) }
-            program.run(inputs: inputs, outputs: outputs, count: count)
+        let (varying, total) = (2 + rule.slots.count, 2 + rule.slots.count + uniform.count)
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: uniform.count) { numbers in
+            for index in uniform.indices { numbers[index] = uniform[index] }
+            if let timeIndex { numbers[timeIndex] = Double(time) }
+            if let rateIndex { numbers[rateIndex] = rate }
+            withUnsafeTemporaryAllocation(of: ck_input.self, capacity: total) { inputs in
+                inputs[0] = ck_input(data: arrays.w, stride: nil)
+                inputs[1] = ck_input(data: arrays.gradient, stride: nil)
+                for slot in rule.slots.indices { inputs[2 + slot] = ck_input(data: arrays.slot(slot), stride: nil) }
+                for index in uniform.indices {
+                    inputs[varying + index] = ck_input(data: numbers.baseAddress! + index, stride: nil)
+                }
+                program.run(inputs: inputs.baseAddress!, outputs: outputs, count: count)
+            }
         }
     }
 }

@@ -39,9 +39,9 @@ struct ChosenSchedule: Sendable {
         return values
     }
 
-    func rate(base: Double, time: Int) -> Double {
+    func rate(base: Double, time: @autoclosure () -> Int) -> Double {
         if isConstant { return base }
-        let values = values(base: base, time: time)
+        let values = values(base: base, time: time())
         return formula.value { values[$0] }
     }
 

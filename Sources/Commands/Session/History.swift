@@ -4,7 +4,7 @@ import Tensors
 
 /// Lines and the sessions after them. Old sessions are dropped when together they grow too large; they are computed
 /// again, from the nearest earlier one that is kept, by running the lines between.
-struct History: Sendable {
+public struct History: Sendable {
     /// A session at a fixed place, so that copying the history copies only references.
     final class Snapshot: Sendable {
         let session: Session
@@ -27,17 +27,20 @@ struct History: Sendable {
         }
     }
 
-    /// What all snapshots may take together, counted as if they shared nothing.
-    static let byteLimit = 256 << 20
-    /// This many newest snapshots are always kept.
-    private static let newest = 8
+    /// What all snapshots may take together, if nothing else is said. An array that several share counts once.
+    public static let byteLimit = 128 << 20
+    /// This many newest snapshots are always kept, so that undoing the last line never has to compute anything again.
+    private static let newest = 2
 
     private(set) var entries: [Entry]
     /// The entry whose session is the present one; later ones can be redone.
     private(set) var index = 0
-    private var bytes = 0
+    /// Where the snapshots' arrays are, with the bytes of each.
+    private var storage = Storage()
+    private let byteLimit: Int
 
-    init(_ session: Session) {
+    init(_ session: Session, byteLimit: Int) {
+        self.byteLimit = byteLimit
         entries = [Entry(line: "", folder: "", readsWorld: true, snapshot: Snapshot(session))]
     }
 
@@ -51,18 +54,26 @@ struct History: Sendable {
         entries.removeSubrange((index + 1)...)
         entries.append(Entry(line: line, folder: folder, readsWorld: readsWorld, snapshot: Snapshot(session)))
         index += 1
-        bytes += session.byteCount
-        if bytes > Self.byteLimit { thin() }
+        storage.add(session)
+        if storage.bytes > byteLimit { thin() }
     }
 
-    /// Drops every second of the older snapshots that can be computed again.
+    /// Drops every second of the older snapshots that can be computed again, until the rest fits.
     private mutating func thin() {
-        var drop = true
-        for position in 1..<max(entries.count - Self.newest, 1) where entries[position].snapshot != nil {
-            if drop, !entries[position].readsWorld { entries[position].snapshot = nil }
-            drop.toggle()
+        recount()
+        while storage.bytes > byteLimit {
+            let older = entries.indices.dropFirst().dropLast(Self.newest).filter {
+                entries[$0].snapshot != nil && !entries[$0].readsWorld
+            }
+            if older.isEmpty { return }
+            for position in stride(from: 0, to: older.count, by: 2) { entries[older[position]].snapshot = nil }
+            recount()
         }
-        bytes = entries.reduce(0) { $0 + ($1.snapshot?.session.byteCount ?? 0) }
+    }
+
+    private mutating func recount() {
+        storage = Storage()
+        for entry in entries { entry.snapshot.map { storage.add($0.session) } }
     }
 
     /// Moves to another entry; `replay` computes a dropped session from an earlier one and the lines after it.
@@ -78,10 +89,30 @@ struct History: Sendable {
     }
 }
 
-extension Session {
-    /// About how much memory the numbers of the session take.
-    var byteCount: Int {
-        let step = step.values.count + step.gradients.count
-        return (training.parameters.count + training.slots.count + step) * MemoryLayout<Double>.size
+/// The arrays that hold the numbers of some sessions. One that several sessions share counts once.
+private struct Storage {
+    private(set) var bytes = 0
+    private var places: Set<UInt> = []
+
+    mutating func add(_ session: Session) {
+        let (training, step) = (session.training, session.step)
+        for array in [training.parameters, training.slots, step.values, step.gradients] { add(array) }
+        // The moments of a run are added in their order, so that those before a known one are known.
+        for checkpoint in session.track.checkpoints.reversed() {
+            let isNew = add(checkpoint.training.parameters)
+            for array in [checkpoint.training.slots, checkpoint.gradients] { add(array) }
+            if !isNew, checkpoint.updates < training.updates { break }
+        }
+    }
+
+    /// Whether the array was not counted before.
+    @discardableResult private mutating func add(_ array: [Double]) -> Bool {
+        array.withUnsafeBytes { array in
+            guard let place = array.baseAddress.map(UInt.init(bitPattern:)), places.insert(place).inserted else {
+                return false
+            }
+            bytes += array.count
+            return true
+        }
     }
 }

@@ -18,7 +18,8 @@ extension Session {
             training.drawn = 0
         }
         let end = min(training.drawn + data.effectiveBatchSize, training.order.count)
-        training.batch = Array(training.order[training.drawn..<end])
+        training.batch.removeAll(keepingCapacity: true)
+        training.batch.append(contentsOf: training.order[training.drawn..<end])
         training.drawn = end
         training.batchIsUsed = false
         training.layers.augmentationIsUsed = true

@@ -149,15 +149,18 @@ extension Session {
     private mutating func loadBatch(_ tape: Tape) throws(Diagnostic) {
         guard !tape.inputs.isEmpty else { return }
         if batchByHand.isEmpty, let data {
-            let rows = training.batch.map { data.trainingRows[$0] }
             for (name, node) in tape.inputs {
                 let offset = tape.slots[node].offset
                 if name == "x" || name == "x_data" {
-                    step.values.withUnsafeMutableBufferPointer { data.copyFeatures(rows, to: $0.baseAddress! + offset) }
+                    step.values.withUnsafeMutableBufferPointer {
+                        data.copyTrainingFeatures(training.batch, to: $0.baseAddress! + offset)
+                    }
                 } else if let drawn = training.layers.masks[name] ?? training.layers.augmentation[name] {
                     step.values.replaceSubrange(offset..<offset + drawn.count, with: drawn.elements)
                 } else {
-                    for (index, row) in rows.enumerated() { step.values[offset + index] = data.set.y[row] }
+                    for (index, place) in training.batch.enumerated() {
+                        step.values[offset + index] = data.set.y[data.trainingRows[place]]
+                    }
                 }
             }
         } else {
@@ -197,12 +200,12 @@ extension Session {
 
     private mutating func finishBackward() {
         guard let tape = step.tape else { return }
-        for (index, entry) in layout.entries.enumerated() where tape.trained.contains(entry.name) {
+        for index in tape.trainedEntries {
             if accumulates, step.status[index] != .none {
-                for element in entry.range { step.gradients[element] += step.carried[element] }
+                for element in layout.entries[index].range { step.gradients[element] += step.carried[element] }
             }
             step.status[index] = .computed
-            step.imposed.remove(entry.name)
+            if !step.imposed.isEmpty { step.imposed.remove(layout.entries[index].name) }
         }
         step.hasGradients = true
         training.evaluations += max(batchRows, 1)

@@ -18,7 +18,7 @@ extension Session {
                 "\(try chosenOptimizer().member.name) solves for all parameters at once, and \(name) is frozen",
                 hint: "unfreeze, or another optimizer")
         }
-        step.updating = try updatedParameters()
+        try chooseUpdatedParameters()
         clipGradients()
         try solveDirection()
         training.optimizerUpdates += 1
@@ -29,16 +29,14 @@ extension Session {
     mutating func updateParameters(_ indices: ArraySlice<Int>) throws(Diagnostic) {
         let optimizer = try chosenOptimizer()
         let rate = try rate(before: training.updates)
-        var ranges: [Range<Int>] = []
-        for index in indices {
-            let range = layout.entries[index].range
-            if let last = ranges.last, last.upperBound == range.lowerBound {
-                ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
-            } else {
-                ranges.append(range)
+        var position = indices.startIndex
+        while position < indices.endIndex {
+            var range = layout.entries[indices[position]].range
+            position += 1
+            while position < indices.endIndex, layout.entries[indices[position]].range.lowerBound == range.upperBound {
+                range = range.lowerBound..<layout.entries[indices[position]].range.upperBound
+                position += 1
             }
-        }
-        for range in ranges {
             if clipping == nil {
                 optimizer.update(
                     range, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
@@ -55,8 +53,8 @@ extension Session {
     mutating func finishUpdate() {
         for index in step.status.indices where step.status[index] != .none { step.status[index] = .stale }
         training.updates += 1
-        training.updated = step.updating
-        step.updating = []
+        swap(&training.updated, &step.updating)
+        step.updating.removeAll(keepingCapacity: true)
         step.clipped = []
         step.wasFresh = step.isFresh
         step.isFresh = false
@@ -64,21 +62,24 @@ extension Session {
         finishBatch()
     }
 
-    /// The parameters to update: all trained ones, or, when gradients were imposed, those that have one.
-    private func updatedParameters() throws(Diagnostic) -> [Int] {
-        let ready = step.status.map { $0 == .computed || $0 == .imposed }
-        guard ready.contains(true) else {
+    /// Chooses the parameters to update: all trained ones, or, when gradients were imposed, those that have one.
+    private mutating func chooseUpdatedParameters() throws(Diagnostic) {
+        step.updating.removeAll(keepingCapacity: true)
+        for (index, status) in step.status.enumerated() where status == .computed || status == .imposed {
+            step.updating.append(index)
+        }
+        guard !step.updating.isEmpty else {
             throw Diagnostic(
                 step.status.contains(.stale)
                     ? "the last update has used the gradients" : "there are no gradients to update with",
                 hint: "run forward and backward first, or impose w.grad = …")
         }
         if !step.status.contains(.imposed), let tape = step.tape {
-            for (entry, ready) in zip(layout.entries, ready) where !ready && tape.trained.contains(entry.name) {
+            for index in tape.trainedEntries where step.status[index] != .computed {
                 throw Diagnostic(
-                    "\(entry.name) has no gradient since the last update", hint: "run forward and backward first")
+                    "\(layout.entries[index].name) has no gradient since the last update",
+                    hint: "run forward and backward first")
             }
         }
-        return ready.indices.filter { ready[$0] }
     }
 }

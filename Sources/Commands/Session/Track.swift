@@ -44,8 +44,8 @@ struct Track: Sendable {
     }
 
     /// At most this many checkpoints and bytes are kept between segments.
-    static let countLimit = 512
-    static let byteLimit = 192 << 20
+    static let countLimit = 128
+    static let byteLimit = 48 << 20
 
     private(set) var checkpoints: [Checkpoint] = []
     /// What the steps walked, in order; earlier ways come first.
@@ -69,7 +69,7 @@ struct Track: Sendable {
         }
         let state = session.training
         // Large states are kept less often from the beginning, so that keeping them stays cheap beside a step.
-        if checkpoints.isEmpty { interval = max(1, (state.parameters.count + state.slots.count) >> 17) }
+        if checkpoints.isEmpty { interval = max(1, (state.parameters.count + state.slots.count) >> 16) }
         checkpoints.append(
             Checkpoint(
                 training: state, setup: Setup(session, kind),
@@ -166,13 +166,6 @@ extension Session {
         guard track.needsSegment, step.cursor?.phase != .update else { return }
         track.keep(self, .segment)
         track.beginTrail(self)
-    }
-
-    /// Steps with or without keeping moments of the run, for the benchmark.
-    package mutating func makeSteps(_ count: Int, keepingMoments: Bool) throws(Diagnostic) {
-        for _ in 0..<count {
-            if keepingMoments { _ = try trackedStep() } else { try stepOnce() }
-        }
     }
 
     /// After an update that cannot be computed again.

@@ -1,6 +1,5 @@
 // DataPipeline: a data set with its split, its normalization and its batches.
 
-import CKernels
 import Tensors
 
 /// How samples reach the network. What depends on the training part alone (normalization) is computed from it alone,
@@ -122,20 +121,27 @@ public struct DataPipeline: Sendable {
         }
     }
 
-    /// Copies rows of features to `target`, one after the other.
-    public func copyFeatures(_ rows: [Int], to target: UnsafeMutablePointer<Double>) {
+    /// Copies the features of training samples, given by their places in the training part, to the rows of `target`.
+    public func copyTrainingFeatures(_ places: [Int], to target: UnsafeMutablePointer<Double>) {
+        for (index, place) in places.enumerated() { copyFeatures(trainingRows[place], to: target, index) }
+    }
+
+    /// Copies the features of a sample to row `index` of `target`.
+    private func copyFeatures(_ row: Int, to target: UnsafeMutablePointer<Double>, _ index: Int) {
+        let width = set.features.count
         x.elements.withUnsafeBufferPointer { x in
-            rows.map { Int64($0) }.withUnsafeBufferPointer { rows in
-                guard let base = x.baseAddress else { return }
-                ck_take_rows(target, base, rows.baseAddress, rows.count, set.features.count)
-            }
+            guard let base = x.baseAddress else { return }
+            (target + index * width).update(from: base + row * width, count: width)
         }
     }
 
     /// Features of some rows as a tensor.
     public func features(_ rows: [Int]) -> Tensor {
         var result = Tensor(repeating: 0, [rows.count, set.features.count])
-        result.elements.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { copyFeatures(rows, to: base) } }
+        result.elements.withUnsafeMutableBufferPointer { elements in
+            guard let target = elements.baseAddress else { return }
+            for (index, row) in rows.enumerated() { copyFeatures(row, to: target, index) }
+        }
         return result
     }
 

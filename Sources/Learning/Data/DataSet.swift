@@ -2,8 +2,8 @@
 
 import Tensors
 
-/// Samples: features `x` [n×d] and one target each.
-public struct DataSet: Sendable {
+/// Samples: features `x` [n×d] and one target each. Shared by all sessions, since nothing changes it.
+public final class DataSet: Sendable {
     public let name: String
     public let features: [String]
     public let target: String

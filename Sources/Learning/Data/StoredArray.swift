@@ -104,7 +104,9 @@ extension DataSet {
     /// divided by `scale`; without it unsigned bytes, which are taken for pixels, by 255, and others are left as they are.
     /// Whole numbers in `y` are classes, others are values. Fails on sizes that do not go together, on numbers that are not
     /// finite, and on whole numbers that cannot be classes.
-    public init(name: String, x: StoredArray, y: StoredArray, target: String, scale: Double?) throws(OperationError) {
+    public convenience init(name: String, x: StoredArray, y: StoredArray, target: String, scale: Double?)
+        throws(OperationError)
+    {
         guard let count = x.shape.first else {
             throw OperationError("\(name) holds one number, not samples", hint: "its first axis must count the samples")
         }

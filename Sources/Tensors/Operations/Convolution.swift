@@ -3,10 +3,6 @@
 import CKernels
 import Formulas
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// The convolution of images x `[n×c×h×w]` with filters w `[f×c×rows×columns]` (a cross-correlation, as in PyTorch and
 /// Keras), giving y `[n×f×h'×w']`.
 ///
@@ -46,9 +42,6 @@ public struct Convolution: Operation {
         }
     }
 
-    /// Large products use as many threads as there are processors; the bits do not depend on it.
-    private static let threads = Int32(clamping: min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 8))
-
     /// The shapes of images, filters and output.
     private func shapes(_ inputs: [Shape], _ own: Shape) -> (images: Shape, filters: Shape, output: Shape) {
         var all = inputs
@@ -83,9 +76,9 @@ public struct Convolution: Operation {
             let (a, b, result) = (operands.input(0), operands.input(1), operands.output)
             let status =
                 switch part {
-                case .images: ck_convolve_images(&sizes, filters, a, b, result, Self.threads)
-                case .filters: ck_convolve_filters(&sizes, filters, a, b, result, Self.threads)
-                case .output: ck_convolve(&sizes, filters, a, b, result, Self.threads)
+                case .images: ck_convolve_images(&sizes, filters, a, b, result, Processors.threads)
+                case .filters: ck_convolve_filters(&sizes, filters, a, b, result, Processors.threads)
+                case .output: ck_convolve(&sizes, filters, a, b, result, Processors.threads)
                 }
             if status != 0 { throw OperationError("there is not enough memory for this convolution") }
         }

@@ -3,10 +3,6 @@
 import CKernels
 import Formulas
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// `a @ b` for vectors and matrices. A vector on the left counts as a row, on the right as a column.
 public struct MatMul: Operation {
     public var transposeA = false
@@ -24,9 +20,6 @@ public struct MatMul: Operation {
         let b = transposeB ? "transpose(\(operands[1]))" : operand(operands[1])
         return "\(a) @ \(b)"
     }
-
-    /// Large products use as many threads as there are processors; the bits do not depend on it.
-    private static let threads = Int32(clamping: min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 8))
 
     /// Rows, inner size and columns, with the strides of both factors.
     private struct Sizes {
@@ -64,7 +57,7 @@ public struct MatMul: Operation {
         return { operands in
             ck_matmul(
                 s.rows, s.columns, s.inner, operands.input(0), s.strideA.0, s.strideA.1, operands.input(1), s.strideB.0,
-                s.strideB.1, operands.output, Self.threads)
+                s.strideB.1, operands.output, Processors.threads)
         }
     }
 
