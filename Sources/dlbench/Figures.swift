@@ -15,6 +15,14 @@ enum Figures {
         batch 15
         """
 
+    static let convolution = """
+        data glyphs n=600 seed=1
+        net 8x8 conv 3 channels=8 relu maxpool 2 flatten 10
+        loss cross_entropy
+        optimizer adam lr=0.01
+        batch 32
+        """
+
     /// A network on random samples that are given by hand.
     static func network(_ widths: String, batch: Int) -> String {
         let ends = widths.split(separator: " ")
@@ -45,6 +53,7 @@ enum Figures {
                 "784-512-256-10, batch 128, adam", network("784 512 relu 256 relu 10", batch: 128), steps: 60,
                 unit: "ms",
                 scale: 1e3),
+            step("8x8 conv 3 channels=8 maxpool 2 flatten 10, batch 32", convolution, steps: 1000),
             typedRule,
         ]
     }
