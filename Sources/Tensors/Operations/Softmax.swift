@@ -49,7 +49,11 @@ public struct Softmax: Operation {
     ) -> [DerivationStep] {
         let view = inputs[0].view(axis)
         let start = offset / (view.count * view.inner) * view.inner + offset % view.inner
-        let all = view.offsets(of: start).map { Tensors.element(0, $0) }
+        let row = view.offsets(of: start)
+        // What is -inf has no share and adds nothing, unless all of the row is.
+        let counted = row.contains { value(0, $0) != -.infinity } ? row.filter { value(0, $0) != -.infinity } : row
+        if !counted.contains(offset) { return [DerivationStep("", .number(isLog ? -.infinity : 0))] }
+        let all = counted.map { Tensors.element(0, $0) }
         let own = Tensors.element(0, offset)
         return [
             DerivationStep("top", .max(of: all)),
