@@ -74,6 +74,8 @@ extension BadInputTests {
         Case("new; rbm visible=20 hidden=30; log_partition()", "too many", hint: "at most 16", column: 32),
         Case("transfer", "transfer how", hint: "transfer finetune"),
         Case("transfer finetun", "no finetun", hint: "finetune", column: 10),
+        Case("ssl order parts=2; transfer extract", "ssl order does not read", hint: "ssl off", column: 20),
+        Case("ssl contrast; transfer compare labels=[20]", "ssl contrast does not read", hint: "ssl off", column: 15),
         Case("transfer finetune head=0", "1 ≤ head", column: 19),
         Case("transfer finetune keep=0", "1 ≤ keep", column: 19),
         Case("transfer finetune keep=3", "2 layers with weights, 3 cannot", hint: "keep=1"),

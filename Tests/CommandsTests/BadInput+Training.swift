@@ -9,7 +9,8 @@ extension BadInputTests {
         Case("ssl order parts=2; noise", "no gradient of its own", hint: "ssl off", column: 20),
         Case("ssl contrast; forward", "the row of each row's partner", hint: "loss nt_xent", column: 15),
         Case("batch 17; ssl contrast; loss nt_xent; forward", "would be one sample", hint: "batch 16", column: 39),
-        Case("loss nt_xent; forward", "partners, which the data do not have", hint: "ssl contrast", column: 15),
+        Case("loss nt_xent; forward", "partners, which the data do not have", hint: "loss cross_entropy", column: 15),
+        Case("net 4 2; loss nt_xent; forward", "which the data do not have", hint: "ssl contrast", column: 24),
         Case(
             "new; data scenes; ssl context; net 2x5x5 flatten 8; loss cross_entropy; forward", "samples of [2×6×6]",
             hint: "net 2x6x6", column: 73),

@@ -129,7 +129,8 @@ extension Session {
         guard loss.member.targets != .partners else {
             throw Diagnostic(
                 "\(loss.member.name) compares rows with their partners, which the data do not have",
-                hint: "ssl contrast")
+                hint: !data.set.classes.isEmpty && data.set.classes.count == network.outputs
+                    ? "loss cross_entropy" : "ssl contrast")
         }
         return Samples(x: data.features(rows), y: try targets(y, rows: rows.count, outputs: network.outputs))
     }

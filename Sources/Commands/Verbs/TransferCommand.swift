@@ -61,6 +61,7 @@ struct TransferCommand: Command {
             throw Diagnostic(
                 "transfer how?", hint: "one of \(words.joined(separator: ", ")): \(examples[0])", at: call.range)
         }
+        try context.session.checkLabelsAreRead("a new head")
         if word == "compare" { return try compare(call, &context) }
         guard let way = Way(rawValue: word) else {
             throw Diagnostic(
