@@ -6,7 +6,7 @@ extension BadInputTests {
         Case("nt_xent([[1, 0], [0, 1]], [1, 2])", "2 is no row", hint: "from 0 to 1"),
         Case("nt_xent([[1, 0]], [0])", "its own partner"),
         Case("nt_xent([1, 0], [1, 0])", "compares rows of shape [2]"),
-        Case("nt_xent([[1, 0], [0, 1]], [1, 0], temperature=0)", "0 < temperature", column: 47),
+        Case("nt_xent([[1, 0], [0, 1]], [1, 0], temperature=0)", "0.001 ≤ temperature", column: 47),
         Case("cosine([1, 2])", "compares rows of the same length"),
         Case("mse([1, 2], [3, 4], mask=[1])", "the mask has shape [1]"),
         Case("cross_entropy([1, 2], 0, mask=[1, 0])", "no key mask", column: 31),

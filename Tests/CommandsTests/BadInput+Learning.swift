@@ -18,6 +18,15 @@ extension BadInputTests {
         Case("augment adversarial; ssl order parts=2", "does not read", hint: "augment adversarial off", column: 22),
         Case("ssl contrast temperature=0.5", "contrast takes no keys", column: 14),
         Case("batch 1; ssl contrast", "one sample", hint: "batch 20", column: 10),
+        Case("ssl contrast; batch 1", "a batch of one sample", hint: "batch 20", column: 21),
+        Case("ssl mask rate=0.9", "is all of a sample", hint: "ssl mask rate=0.5 patch=1"),
+        Case("new; data glyphs; ssl mask patch=5", "squares of 5×5", hint: "ssl mask patch=4", column: 19),
+        Case(
+            "new; data glyphs; ssl mask patch=8 rate=0.5", "one square is all", hint: "ssl mask rate=0.5 patch=4",
+            column: 19),
+        Case(
+            "split train=0.995; ssl contrast; loss nt_xent; loss_on(val)", "one sample alone", hint: "split train=0.5",
+            column: 48),
         Case("ssl preview", "no pretext task", hint: "ssl mask"),
         Case("ssl order parts=2; ssl preview 0", "from 1 on", column: 32),
         Case("ssl off now", "takes no more", column: 9),
@@ -40,6 +49,7 @@ extension BadInputTests {
         Case(
             "new; net 2x6x6 each( 8 ) 8; data scenes size=6; transfer extract keep=2",
             "1 layers with weights in its each", hint: "keep=1", column: 49),
+        Case("net 1x2x2 each( 3 relu ) 3", "one part alone", hint: "without each", column: 11),
         Case("new; data bars; rbm hidden=3 k=0", "1 ≤ k", hint: "k=1", column: 30),
         Case("new; data bars; rbm hidden=3 k=1.5", "whole number", column: 30),
         Case("new; data bars; rbm hidden=0", "1 ≤ hidden", column: 21),
@@ -53,6 +63,26 @@ extension BadInputTests {
         Case("new; data bars; rbm hidden=3 visible=4", "16 features, not 4", column: 17),
         Case("new; data bars; rbm stak hidden=3", "no stak", hint: "stack", column: 21),
         Case("new; rbm hidden=3", "how many visible", hint: "data bars", column: 6),
+        Case("new; data bars; rbm hidden=3; rbm stack", "how many hidden", hint: "rbm stack hidden", column: 31),
+        Case(
+            "new; data bars; rbm hidden=3; ssl mask; forward", "learns the samples themselves", hint: "ssl off",
+            column: 41),
+        Case(
+            "new; data glyphs; ssl context patch=2 gap=0 jitter=0; rbm hidden=3; step", "learns the samples themselves",
+            hint: "ssl off", column: 69),
+        Case(
+            "new; data bars; rbm hidden=3; augment noise sigma=9; forward", "under augment", hint: "augment off",
+            column: 54),
+        Case("new; data bars; rbm hidden=3; augment noise sigma=9; step", "from 0 to 1", column: 54),
+        Case(
+            "new; data bars size=2; rbm hidden=3; p_hidden([1, 0])", "rows of 4", hint: "p_hidden([1, 0, 1, 0])",
+            column: 38),
+        Case(
+            "new; rbm visible=2 hidden=3; energy([1], [1, 0, 1])", "v as rows of 2", hint: "energy([1, 0], [1, 0, 1])",
+            column: 30),
+        Case("new; data bars; rbm hidden=3; p_hidden(1)", "rows of 16", hint: "p_hidden(zeros(1, 16))", column: 31),
+        Case("new; data bars; rbm hidden=3; loss_on()", "no net", hint: "reconstruction_error(train)", column: 31),
+        Case("new; rbm visible=2 hidden=3; x = [2, 0]; forward", "is 2", hint: "x = [1, 0]", column: 42),
         Case("new; rbm stack hidden=3", "no machine", hint: "rbm hidden=16", column: 6),
         Case("rbm hidden=3", "from 0 to 1, and x[0,0]", hint: "normalize minmax"),
         Case("rbm visible=1000000 hidden=1000000", "4 features, not 1000000"),
@@ -86,7 +116,9 @@ extension BadInputTests {
         Case("new; net 4 3 relu 2; transfer finetune", "how many outputs", hint: "head=3", column: 22),
         Case("net 4 skip( 4 relu 4 ) 3; transfer finetune keep=1", "inside parentheses", column: 27),
         Case("transfer compare labels=[0]", "1 ≤ each", column: 18),
-        Case("transfer compare labels=[500] trials=1", "120 training samples, not 500"),
+        Case("transfer compare labels=[500] trials=1", "120 training samples, not 500", hint: "labels=[120]"),
+        Case("labels 12; transfer compare labels=[500]", "120 training samples, not 500", column: 12),
+        Case("transfer compare labels=[]", "no number of labels", hint: "labels=[20]"),
         Case("split train=1; transfer compare", "without validation samples", hint: "split", column: 16),
     ]
 }

@@ -2,7 +2,7 @@
 
 extension BadInputTests {
     static let networks: [Case] = [
-        Case("loss nt_xent temperature=0", "0 < temperature", column: 14),
+        Case("loss nt_xent temperature=0", "0.001 ≤ temperature", column: 14),
         Case("net 4 each 2", "followed by layers in parentheses", column: 7),
         Case("net 4 each( ) 2", "no layers inside", column: 7),
         Case("net 4 each( 3 ) 2", "how many parts a row of 4 numbers has", hint: "parts=2", column: 7),

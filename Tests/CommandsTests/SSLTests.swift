@@ -153,6 +153,15 @@ import Testing
         #expect(try bench.value("W1").hasSameBits(as: other.value("W1")))
     }
 
+    @Test("a preview after forward leaves it to backward", arguments: tasks)
+    func previewAfterForward(_ task: Task) throws {
+        let (bench, other) = (TestBench(), TestBench())
+        for bench in [bench, other] { try bench.run(task.session + "\nstep 2\nforward") }
+        try bench.run("ssl preview 2")
+        for bench in [bench, other] { try bench.run("backward\nupdate") }
+        #expect(try bench.value("W1").hasSameBits(as: other.value("W1")))
+    }
+
     @Test("with ssl off training is what it is without a task", arguments: tasks)
     func off(_ task: Task) throws {
         let (bench, plain) = (TestBench(), TestBench())

@@ -106,6 +106,18 @@ import Testing
         #expect(try bench.value("W3").elements.allSatisfy { $0 == 0 })
     }
 
+    @Test(
+        "a net with other activations than the machines' is told so",
+        arguments: ["sigmoid", "relu", "batchnorm sigmoid"])
+    func otherActivations(_ activation: String) throws {
+        let bench = TestBench()
+        try bench.run("data bars\nrbm hidden=5\nnet 16 5 \(activation) 2\ninit dbn")
+        #expect(bench.texts.contains { $0.contains("W1 goes into relu") } == (activation == "relu"))
+        #expect(bench.texts.contains { $0.contains("goes into") } == (activation == "relu"))
+        try bench.run("net 16 5\ninit dbn")
+        #expect(bench.texts.contains { $0.contains("W1 goes into no activation") })
+    }
+
     @Test("a sigmoid net on the machines' weights computes their probabilities")
     func sameProbabilities() throws {
         let bench = TestBench()

@@ -63,7 +63,7 @@ extension Builtin {
         ) { (evaluator, call) throws(Diagnostic) in
             let stack = try evaluator.stack(call)
             let x = try call.node(0, &evaluator)
-            let rows = try stack[0].matrix(x, stack[0].machine.visible, "x", call, &evaluator)
+            let rows = try stack[0].matrix(x, "x", ["x"], call, &evaluator)
             let node = try evaluator.compose([rows] + stack.flatMap(\.inputs), call.range) {
                 (graph) throws(OperationError) in
                 try BoltzmannMachine.reconstruct(&graph, rows, stack.map(\.leaves))
@@ -101,8 +101,7 @@ private struct MachineNodes {
         for (index, kind) in kinds.enumerated() {
             let node = try call.node(index, &evaluator)
             isRow = isRow && evaluator.graph.nodes[node].shape.rank < 2
-            inputs.append(
-                try matrix(node, kind == "v" ? machine.visible : machine.hidden, kind, call, &evaluator))
+            inputs.append(try matrix(node, kind, kinds, call, &evaluator))
         }
         let node = try evaluator.compose(inputs + self.inputs, call.range) { (graph) throws(OperationError) in
             try build(&graph, inputs, leaves)
@@ -112,14 +111,20 @@ private struct MachineNodes {
         return try evaluator.apply(Reshape(shape), [node], call.range)
     }
 
-    /// The argument as rows of `width`.
+    /// How many units have the states that a function calls so.
+    private func width(_ kind: String) -> Int { kind == "h" ? machine.hidden : machine.visible }
+
+    /// One argument of those that a function takes, as rows.
     func matrix(
-        _ node: Int, _ width: Int, _ name: String, _ call: BuiltinCall, _ evaluator: inout Evaluator
+        _ node: Int, _ kind: String, _ kinds: [String], _ call: BuiltinCall, _ evaluator: inout Evaluator
     ) throws(Diagnostic) -> Int {
+        let width = width(kind)
         let shape = evaluator.graph.nodes[node].shape
         guard shape.rank <= 2, shape.axes.last ?? 1 == width else {
             throw Diagnostic(
-                "\(call.name) takes \(name) as rows of \(width), not \(shape)", hint: call.usage, at: call.range)
+                "\(call.name) takes \(kind) as rows of \(width), not \(shape)",
+                hint: "\(call.name)(\(kinds.map { BoltzmannMachine.example(self.width($0)) }.joined(separator: ", ")))",
+                at: call.range)
         }
         return shape.rank == 2 ? node : try evaluator.apply(Reshape([1, width]), [node], call.range)
     }

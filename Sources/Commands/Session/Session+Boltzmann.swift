@@ -4,6 +4,13 @@
 import Learning
 import Tensors
 
+extension BoltzmannMachine {
+    /// States of so many units as they can be typed.
+    static func example(_ width: Int) -> String {
+        width > 8 ? "zeros(1, \(width))" : "[\((0..<width).map { $0 % 2 == 0 ? "1" : "0" }.joined(separator: ", "))]"
+    }
+}
+
 /// The machines of a session, from the data upwards.
 struct BoltzmannStack: Sendable {
     var machines: [BoltzmannMachine]
@@ -109,7 +116,17 @@ extension Session {
         let width = max(x.shape.axes.last ?? 1, 1)
         throw Diagnostic(
             "visible units are from 0 to 1, and x[\(index / width),\(index % width)] is \(digits.text(x.elements[index]))",
-            hint: batchByHand.isEmpty ? "normalize minmax brings data there; data bars is 0 and 1" : "x = [[1, 0, 1]]")
+            hint: batchByHand.isEmpty
+                ? "normalize minmax brings data there; data bars is 0 and 1"
+                : "x = \(BoltzmannMachine.example(width))")
+    }
+
+    /// Fails when augmentations have made something of the present batch that cannot be states of the visible units.
+    func checkVisibleBatch() throws(Diagnostic) {
+        guard trainedMachine != nil, !augmentations.isEmpty, let x = try augmentedBatch()?.batch["x"] else { return }
+        do throws(Diagnostic) { try checkVisible(x) } catch {
+            throw Diagnostic("\(error.message) under augment", hint: "augment off")
+        }
     }
 
     /// Fails when the batch or the data cannot be states of the visible units.

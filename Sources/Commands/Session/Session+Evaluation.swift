@@ -14,7 +14,7 @@ extension Session {
 
     /// The samples of a part; without data, the batch given by hand.
     func samples(_ part: Part?) throws(Diagnostic) -> Samples {
-        guard network != nil else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
+        guard network != nil else { throw noNet }
         if let data, batchByHand.isEmpty {
             let rows = part == .val ? data.validationRows : data.trainingRows
             guard !rows.isEmpty else {
@@ -31,9 +31,14 @@ extension Session {
         return Samples(x: x, y: y)
     }
 
+    /// What needs a net fails so; a machine is measured in other ways.
+    private var noNet: Diagnostic {
+        Diagnostic("there is no net", hint: trainedMachine == nil ? "net 2 4 relu 1" : "reconstruction_error(train)")
+    }
+
     /// The network's outputs for rows of features.
     func predict(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        guard let evaluatedOutput else { throw Diagnostic("there is no net", hint: "net 2 4 relu 1") }
+        guard let evaluatedOutput else { throw noNet }
         let (rows, limit) = (x.shape[0], rowsAtOnce)
         guard rows > limit else { return try run(evaluatedOutput, ["x": x]) }
         var elements: [Double] = []

@@ -31,11 +31,16 @@ extension Session {
         if let minimized, minimized != "loss" { try minimize(minimized) }
     }
 
-    /// Fails where the net or its loss does not fit the task.
+    /// Fails where the net or its loss does not fit the task, and for machines, which have no answers.
     func checkPretext(_ task: ChosenPretext, _ sizes: BatchSizes) throws(Diagnostic) {
         let name = task.member.name
         if let conflict = task.member.conflict(task.settings, sizes) {
             throw Diagnostic(conflict.message, hint: "\(conflict.hint.map { "\($0); " } ?? "")ssl off does without")
+        }
+        guard trainedMachine == nil else {
+            throw Diagnostic(
+                "a Boltzmann machine learns the samples themselves, not the answers that ssl \(name) asks for",
+                hint: "ssl off")
         }
         guard let network else { return }
         let sample = task.member.sample(task.settings, sizes)
@@ -75,6 +80,11 @@ extension Session {
 
     /// Samples for an evaluation, as the task makes them: with draws of a stream of their own.
     func evaluated(_ x: Tensor, by task: ChosenPretext) throws(Diagnostic) -> Samples {
+        guard task.member.views == 1 || x.shape[0] > 1 else {
+            throw Diagnostic(
+                "one sample alone has nothing from which ssl \(task.member.name) could tell it",
+                hint: batchByHand.isEmpty ? "split train=0.5 seed=1" : "more rows in x")
+        }
         // One view of each is what a task is about; of several, each is changed by the augmentations, as in training.
         let chain = task.member.views > 1 ? augmentations : []
         var random = Random(seed: Self.evaluationSeed)

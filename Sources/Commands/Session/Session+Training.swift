@@ -81,6 +81,7 @@ extension Session {
         if step.cursor != nil { throw unfinished(.forward) }
         try drawBatch()
         try attackBatch()
+        try checkVisibleBatch()
         let tape = try tape()
         if step.values.count != tape.valueCount { step.values = [Double](repeating: 0, count: tape.valueCount) }
         if step.gradients.count != layout.count { step.gradients = [Double](repeating: 0, count: layout.count) }

@@ -11,9 +11,11 @@ extension Context {
         try call.atMost(2, example: example)
         _ = try call.settings([], &self)
         let asked = try call.count(1, &self, example: example) ?? 4
-        try session.drawBatch()
-        try session.attackBatch()
-        session.step.isFresh = false
+        // After a forward its batch is shown, and backward can still follow.
+        if !session.step.isFresh {
+            try session.drawBatch()
+            try session.attackBatch()
+        }
         guard let changed = try session.augmentedBatch(), let x = changed.batch["x"],
             let sizes = try session.presentSizes()
         else { throw Diagnostic("there are no samples to show", hint: "data glyphs", at: call.range) }

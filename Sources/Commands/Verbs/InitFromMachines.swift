@@ -52,6 +52,20 @@ extension InitCommand {
         }
         let taken = network.weights.compactMap { weights in pairs[weights.name].map { "\(weights.name) = \($0)" } }
         context.say("\(taken.joined(separator: "  ")); the rest is drawn by \(head.name)")
+        for (weights, activation) in others(network, machines.count) {
+            context.say("\(weights) goes into \(activation): the units of the machines are sigmoids")
+        }
+    }
+
+    /// Of the first dense layers those whose outputs do not go into a sigmoid, with what they go into.
+    private func others(_ network: Network, _ count: Int) -> [(weights: String, activation: String)] {
+        let layers = network.layers
+        let dense = layers.indices.filter { layers[$0].layer.name == Catalog.layers[0].name }
+        return dense.prefix(count).enumerated().compactMap { index, start in
+            let end = index + 1 < dense.count ? dense[index + 1] : layers.count
+            let activation = layers[start..<end].first { $0.isActivation }?.layer.name
+            return activation == "sigmoid" ? nil : ("W\(index + 1)", activation ?? "no activation")
+        }
     }
 
     /// For each weight tensor of the net the parameter of the machines that it takes.

@@ -87,6 +87,11 @@ struct BatchCommand: Command {
                     "a batch of \(size) is larger than the \(data.trainingRows.count) training samples",
                     hint: "batch full takes all", at: item.range)
             }
+            if size == 1, let task = context.session.pretext?.member, task.views > 1 {
+                throw Diagnostic(
+                    "a batch of one sample has nothing from which ssl \(task.name) could tell it",
+                    hint: "batch \(min(20, data.trainingRows.count))", at: item.range)
+            }
             data.batchSize = size
         }
         context.session.batchByHand = [:]

@@ -71,7 +71,7 @@ struct RBMCommand: Command {
         _ settings: Settings, on below: [BoltzmannMachine], _ call: Call, _ context: inout Context
     ) throws(Diagnostic) {
         guard let hidden = settings.integer("hidden") else {
-            throw Diagnostic("how many hidden units?", hint: examples[0], at: call.range)
+            throw Diagnostic("how many hidden units?", hint: examples[below.isEmpty ? 0 : 3], at: call.range)
         }
         var visible = below.last?.hidden ?? 0
         if below.isEmpty { visible = try visibleUnits(settings, call, context.session) }

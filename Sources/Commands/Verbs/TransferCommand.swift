@@ -83,10 +83,19 @@ struct TransferCommand: Command {
 
     private func compare(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         let settings = try call.settings(settings, also: ["svg"], &context)
-        guard context.session.data?.validationRows.isEmpty == false else {
+        guard let data = context.session.data, !data.validationRows.isEmpty else {
             throw Diagnostic("without validation samples nothing can be compared", hint: "split train=0.8 seed=1")
         }
         let counts = settings.numbers("labels")
+        let most = data.trainingRows.count + data.unlabelled.count
+        guard let largest = counts.max() else {
+            throw Diagnostic("no number of labels to compare at", hint: "labels=[\(min(most, 20))]", at: call.range)
+        }
+        guard largest <= Double(most) else {
+            throw Diagnostic(
+                "there are \(most) training samples, not \(context.text(largest))", hint: "labels=[\(most)]",
+                at: call.range)
+        }
         let epochs = settings.integer("epochs") ?? 1
         let keys = ["head", "keep"].compactMap { key in settings.integer(key).map { " \(key)=\($0)" } }.joined()
         let measure = try context.workbench.expression("accuracy(val)")

@@ -25,6 +25,11 @@ extension Layer {
                     "each( … ) needs to know how many parts a row of \(net.width) numbers has",
                     hint: "each( … ) parts=2 behind the parentheses, or images with a channel for each part: net 2x6x6")
             }
+            guard parts > 1 else {
+                throw OperationError(
+                    "each( … ) has one part alone, as the images have one channel",
+                    hint: "the same layers without each( … )")
+            }
             guard let part = chosen.part(of: sample) else {
                 let fitting = (1...sample[0]).first { $0 > 1 && sample[0] % $0 == 0 }
                 throw OperationError(

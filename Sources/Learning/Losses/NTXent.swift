@@ -9,7 +9,8 @@ extension Loss {
         source: "Chen, Kornblith, Norouzi and Hinton 2020, SimCLR; Sohn 2016, N-pair loss", targets: .partners,
         settings: [
             .number(
-                "temperature", 0.5, .positive, "what cosines are divided by; the smaller, the more the nearest count")
+                "temperature", 0.5, .atLeast(0.001),
+                "what cosines are divided by; the smaller, the more the nearest count")
         ],
         notes: [
             "Targets are row numbers: y[i] is the row of the other view of row i's sample. With ssl contrast they are given.",

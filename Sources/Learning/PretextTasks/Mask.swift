@@ -17,7 +17,7 @@ extension PretextTask {
             .choice("on", ["masked", "all"], "what the loss counts: hidden elements alone, or all"),
         ],
         notes: [
-            "Of each sample the same number of squares is hidden: rate times all, rounded, at least one. Channels are hidden"
+            "Of each sample the same number of squares is hidden: rate times all, rounded, at least one and never all. Channels are hidden"
                 + " together; samples that are no images lose single features.",
             "on=masked: the sum over hidden elements divided by their number, as ((p − y)²·m).sum()/m.sum() in PyTorch.",
             "The net needs an output for each feature; the loss is mse, mae, huber or bce.",
@@ -39,9 +39,21 @@ extension PretextTask {
                 return OperationError(
                     "patch=\(patch) hides squares of images, and the samples are none", hint: "patch=1")
             }
-            guard height % patch == 0, width % patch == 0 || patch == 1 else {
+            // The largest squares, not above those asked for, of which there are two or more.
+            let fitting = (1...max(min(patch, height * width / 2), 1)).last {
+                height % $0 == 0 && width % $0 == 0 && height * width > $0 * $0
+            }
+            guard height % patch == 0, width % patch == 0 else {
                 return OperationError(
-                    "images of \(height)×\(width) cannot be cut into squares of \(patch)×\(patch)", hint: "patch=1")
+                    "images of \(height)×\(width) cannot be cut into squares of \(patch)×\(patch)",
+                    hint: fitting.map { "ssl mask patch=\($0)" })
+            }
+            let squares = height * width / (patch * patch)
+            guard count(settings, squares) < squares else {
+                return OperationError(
+                    "\(Digits.full.text(settings.number("rate"))) of \(squares == 1 ? "one square" : "\(squares)") is all of a sample, "
+                        + "and nothing is left to restore it from",
+                    hint: fitting.map { "ssl mask rate=0.5 patch=\($0)" } ?? "data glyphs")
             }
             return nil
         },
@@ -51,7 +63,7 @@ extension PretextTask {
             let (height, width) = sizes.area
             let (area, columns) = (height * width, width / patch)
             let squares = area / (patch * patch)
-            let count = max(Int((settings.number("rate") * Double(squares)).rounded()), 1)
+            let count = count(settings, squares)
             // The square of each feature.
             let square = (0..<sizes.width).map { feature in
                 feature % area / width / patch * columns + feature % area % width / patch
@@ -71,6 +83,11 @@ extension PretextTask {
             let formula = Formula.choose("hidden", .number(settings.number("fill")), "x")
             try net.change(Pointwise("mask", ["x", "hidden"], formula), [hidden])
         })
+
+    /// How many squares of each sample are hidden.
+    private static func count(_ settings: Settings, _ squares: Int) -> Int {
+        max(Int((settings.number("rate") * Double(squares)).rounded()), 1)
+    }
 
     private static let hidden = AugmentationDraw(
         "mask_hidden", "1 where a feature is hidden, else 0; the same number in each sample", columns: .features,
