@@ -114,6 +114,21 @@ import Testing
         #expect(Set(verbs).isSubset(of: words))
     }
 
+    @Test(
+        "what may stand after a verb or a key, and what is drawn, has help",
+        arguments: [
+            ("extract", "word of transfer"), ("stack", "word of rbm"), ("dbn", "word of init"),
+            ("preview", "word of ssl"),
+            ("pcd", "chain=pcd of rbm"), ("masked", "on=masked of mask"), ("context_position", "of ssl context"),
+            ("mixup_lambda", "of augment mixup"), ("anchor_loss", "the loss of each row"),
+        ]) func declaredWords(_ word: String, _ text: String) throws
+    {
+        let bench = TestBench()
+        try bench.run("help \(word)")
+        #expect(bench.texts.joined(separator: " ").contains(text))
+        #expect(Self.topics.contains(word))
+    }
+
     @Test func valuesInUseAreShownBesideDefaults() throws {
         let bench = TestBench()
         try bench.run("optimizer adam lr=0.25; help adam")

@@ -74,6 +74,12 @@ import Testing
         #expect(try bench.value("y").count == 120)
     }
 
+    @Test func oneLabelIsOneSample() throws {
+        let bench = TestBench()
+        try bench.run("data iris\nlabels 1")
+        #expect(bench.texts.contains("1 sample for training, 149 without a label"))
+    }
+
     /// Which samples have a label depends on the seed alone, not on those that had one before.
     @Test func labelsForgetEarlierOnes() throws {
         let bench = TestBench()

@@ -17,6 +17,7 @@ enum Help {
         let keys = Set((CommandCatalog.all.flatMap(\.settings) + members.flatMap(\.member.settings)).map(\.name))
         return CommandCatalog.all.map(\.verb) + members.map(\.member.name) + session.functionNames
             + (Array(scalars.keys) + keys).sorted() + PictureCatalog.all.map(\.name) + HelpPage.all.map(\.name)
+            + Set(words(session).map(\.word)).sorted()
     }
 
     /// What one can do, on one screen: the verbs by group, the functions, and how to go on.
@@ -35,7 +36,7 @@ enum Help {
         return lines
     }
 
-    /// The help on one word; a word may be a command, a member, a function, a key and a page at once.
+    /// The help on one word; a word may be a command, a member, a function, a key, a word after one and a page at once.
     static func topic(_ word: String, _ session: Session) -> [String]? {
         var parts: [[String]] = []
         if let command = CommandCatalog.command(word) { parts.append(text(command, session)) }
@@ -47,6 +48,8 @@ enum Help {
         if let scalar = scalars[word] {
             parts.append(wrapped("\(word): \(scalar.meaning)", width: 78) + [exampleMark + scalar.example])
         }
+        let lines = words(session).filter { $0.word == word }.map(\.line)
+        if !lines.isEmpty { parts.append(lines.flatMap { wrapped($0, width: 78) }) }
         if let picture = PictureCatalog.named(word) { parts.append(text(picture)) }
         if let page = HelpPage.all.first(where: { $0.name == word }) { parts.append(page.text) }
         return parts.isEmpty ? nil : Array(parts.joined(separator: [""]))
@@ -147,6 +150,13 @@ enum Help {
         "grad": (
             "W1.grad is the gradient of the objective with respect to W1; assigning one imposes it",
             "W1.grad[0,0] = 0.5"
+        ),
+        "similarity": (
+            "under nt_xent the cosines of all pairs of rows", "loss nt_xent; ssl contrast; forward; similarity"
+        ),
+        "anchor_loss": (
+            "under nt_xent the loss of each row; their mean is the loss",
+            "loss nt_xent; ssl contrast; forward; anchor_loss"
         ),
         "param": ("makes a trainable parameter, alone on the right of =", "v = param([0, 0])"),
     ]

@@ -47,7 +47,8 @@ struct GibbsCommand: Command {
     let verb = "gibbs"
     let group = CommandGroup.step
     let summary =
-        "steps of Gibbs sampling with the last machine: h is drawn given v, then v given h; it goes on from the present v"
+        "steps of Gibbs sampling with the last machine: h is drawn given v, then v given h; it goes on from the present v. "
+        + "Its draws are of the session's stream, so training draws other numbers after it"
     let examples = ["gibbs", "gibbs 100", "gibbs 20 from=data rows=5", "gibbs from=random rows=10"]
     let settings: [Setting] = [
         .choice("from", ["present", "random", "data"], "where v begins; without a v it is random"),

@@ -29,7 +29,7 @@ struct LabelsCommand: Command {
         data.labelAll()
         if case .word("all") = item.kind {
             context.session.changeData(data)
-            return context.say("\(data.trainingRows.count) samples for training")
+            return context.say(data.trainingText)
         }
         guard let count = try call.count(0, &context, example: examples[0]) else { return }
         guard count <= data.trainingRows.count else {
@@ -39,6 +39,6 @@ struct LabelsCommand: Command {
         }
         context.session.withRandom(seed: settings) { _, random in data.label(count, &random) }
         context.session.changeData(data)
-        context.say("\(count) samples for training, \(data.unlabelled.count) without a label")
+        context.say("\(data.trainingText), \(data.unlabelled.count) without a label")
     }
 }

@@ -31,7 +31,7 @@ struct SplitCommand: Command {
         }
         if let failure { throw Diagnostic(failure, at: call.range) }
         context.session.changeData(data)
-        context.say("\(data.trainingRows.count) samples for training, \(data.validationRows.count) for validation")
+        context.say("\(data.trainingText), \(data.validationRows.count) for validation")
         if context.session.training.updates > 0 {
             context.say(
                 "the weights have already been trained, also on samples that are now for validation; init starts anew")
@@ -142,6 +142,11 @@ extension Call {
         }
         return choice
     }
+}
+
+extension DataPipeline {
+    /// How many samples training uses, in words.
+    var trainingText: String { "\(trainingRows.count) sample\(trainingRows.count == 1 ? "" : "s") for training" }
 }
 
 extension Session {

@@ -32,7 +32,7 @@ struct RBMCommand: Command {
     private static let rate = 0.1
 
     func choices(after items: [String], _ session: Session) -> [Choice] {
-        (items.isEmpty && session.stack != nil ? [.word("stack", note: "on the machines that there are")] : [])
+        (items.isEmpty ? [.word("stack", note: "on the machines that there are")] : [])
             + keys(settings, of: nil, session)
     }
 
@@ -48,7 +48,7 @@ struct RBMCommand: Command {
         let settings = try call.settings(settings, &context)
         guard try isStacking(call) else { return try build(settings, on: [], call, &context) }
         guard let stack = context.session.stack else {
-            throw Diagnostic("there is no machine to stack another one on", hint: examples[0], at: call.range)
+            throw Diagnostic("there are no machines to stack another one on", hint: examples[0], at: call.range)
         }
         if settings.given["visible"] != nil {
             throw Diagnostic(
