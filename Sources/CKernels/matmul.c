@@ -5,8 +5,8 @@
 // stretch of the common dimension: each step loads 8 or 16 numbers of B and 6 of A, and multiplies each with each. For a
 // tile to read its operands in order they are first copied ("packed"): 8 or 16 columns of B lie interleaved in a panel
 // that stays in the first-level cache while the tiles below one another use it, and a block of A lies in panels of 6
-// interleaved rows in the second-level cache. A small product reads A where it is. With several threads C is cut
-// into strips, which share nothing but the operands.
+// interleaved rows in the second-level cache. A small product reads its operands where they are. With several threads C
+// is cut into strips, which share nothing but the operands.
 //
 // However a product is divided, element (i,j) is computed the same way: for each stretch one chain of multiply-adds
 // from zero, in order of p, and then the sum of the stretches, in order. So its bits depend on nothing but row i of A
@@ -28,6 +28,7 @@ enum {
     group_columns = 64,     // columns of B packed at once: memory delivers long runs faster than short ones
     block_columns = 1024,   // a block of B takes 2304 KB at most: each panel is read once for a whole block of A,
     block_rows = 192,       // which takes 432 KB, less than a second-level cache
+    small = 8192,           // numbers of an operand that is read where it is
 };
 
 // Vectors of 2 and 8 numbers that need no more alignment than one number.
@@ -46,7 +47,7 @@ typedef struct {
     matrix a, b;
     double *c;
     ptrdiff_t c_row;
-    bool packs_a;         // or reads A where it is
+    bool packs_a, packs_b;  // or reads them where they are
 } strip;
 
 PART_OF_EACH ptrdiff_t smaller(ptrdiff_t x, ptrdiff_t y) {
@@ -86,10 +87,10 @@ PART_OF_EACH void pack(int width, ptrdiff_t lines, ptrdiff_t length,
         }
 }
 
-/// Computes a tile: rows×columns elements of C, of which there are at most 6×width, from `length` columns of A and a
-/// panel of B. Adds them to C or sets C.
-PART_OF_EACH void tile(int width, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *panel,
-                       double *c, ptrdiff_t c_row, bool add) {
+/// Computes a tile: rows×columns elements of C, of which there are at most 6×width, from `length` columns of A and as many
+/// rows of B, `b_row` apart. Adds them to C or sets C.
+PART_OF_EACH void tile(int width, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t length, matrix a, const double *b,
+                       ptrdiff_t b_row, double *c, ptrdiff_t c_row, bool add) {
 #pragma clang fp contract(fast)
     // Missing rows repeat the last one, so that the loop always has the same form.
     const double *line[tile_rows];
@@ -101,7 +102,7 @@ PART_OF_EACH void tile(int width, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t l
     for (ptrdiff_t p = 0; p < length; p++)
         for (int r = 0; r < tile_rows; r++)
             for (int v = 0; v < width / 8; v++)
-                sum[r][v] += line[r][p * a.column] * *(const eight *)(panel + p * width + 8 * v);
+                sum[r][v] += line[r][p * a.column] * *(const eight *)(b + p * b_row + 8 * v);
     if (columns == width) {
         for (int r = 0; r < tile_rows; r++)
             for (int v = 0; r < rows && v < width / 8; v++) {
@@ -133,7 +134,8 @@ PART_OF_EACH void multiply_in_tiles(int width, const strip *s, room *room) {
         for (ptrdiff_t left = 0; left < s->n; left += block_columns) {
             const ptrdiff_t breadth = smaller(block_columns, s->n - left);
             const double *b = s->b.start + p * s->b.row + left * s->b.column;
-            for (ptrdiff_t j = 0; j < breadth; j += group_columns)
+            const bool packs_b = s->packs_b || breadth % width != 0;
+            for (ptrdiff_t j = 0; packs_b && j < breadth; j += group_columns)
                 pack(width, smaller(group_columns, breadth - j), length,
                      b + j * s->b.column, s->b.column, s->b.row, room->b + j * length);
             for (ptrdiff_t top = 0; top < s->m; top += block_rows) {
@@ -147,18 +149,17 @@ PART_OF_EACH void multiply_in_tiles(int width, const strip *s, room *room) {
                         const matrix at = s->packs_a ? (matrix){room->a + i * length, 1, tile_rows}
                                                      : (matrix){a + i * s->a.row, s->a.row, s->a.column};
                         tile(width, smaller(tile_rows, height - i), smaller(width, breadth - j), length, at,
-                             room->b + j * length, s->c + (top + i) * s->c_row + left + j, s->c_row, p > 0);
+                             packs_b ? room->b + j * length : b + j, packs_b ? width : s->b.row,
+                             s->c + (top + i) * s->c_row + left + j, s->c_row, p > 0);
                     }
             }
         }
     }
 }
 
-#ifdef FOR_AVX512
 FOR_AVX512 static void multiply_wide(const strip *s, room *room) {
     multiply_in_tiles(wide, s, room);
 }
-#endif
 
 FOR_EACH_PROCESSOR static void multiply_narrow(const strip *s, room *room) {
     multiply_in_tiles(narrow, s, room);
@@ -172,10 +173,10 @@ static room *room_of_this_thread(void) {
 
 static void multiply_strip(const void *strips, int part) {
     const strip *s = (const strip *)strips + part;
-#ifdef FOR_AVX512
-    if (s->n > narrow && HAS_AVX512) return multiply_wide(s, room_of_this_thread());
-#endif
-    multiply_narrow(s, room_of_this_thread());
+    if (HAS_AVX512 && s->n > narrow)
+        multiply_wide(s, room_of_this_thread());
+    else
+        multiply_narrow(s, room_of_this_thread());
 }
 
 /// Computes a product with several threads.
@@ -206,9 +207,10 @@ void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
         return;
     }
     const double work = (double)m * (double)n * (double)k;
-    // Packing A pays when it does not fit the first-level cache and many columns use it.
-    const strip whole = {m, n, k, {a, a_row, a_col}, {b, b_row, b_col}, c, n, work > 3e5 && n >= 32};
-    if (threads > 1 && work > 5e5) {
+    // Packing pays where an operand does not fit the first-level cache, or would be read against the order of memory.
+    const bool packs_a = m * k > small && n >= 32, packs_b = k * n > small || b_col != 1;
+    const strip whole = {m, n, k, {a, a_row, a_col}, {b, b_row, b_col}, c, n, packs_a, packs_b};
+    if (threads > 1 && work > 3e5) {
         multiply_together(&whole, smaller(threads, most_threads));
     } else {
         multiply_strip(&whole, 0);

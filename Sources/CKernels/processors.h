@@ -1,4 +1,4 @@
-// Copies of a function for processors with AVX-512 and with AVX2, one of which is chosen when the program starts. That
+// Copies of a function for processors with AVX2 or with AVX-512, one of which is chosen when the program runs. The first
 // takes glibc, whose macro its headers define; elsewhere the compiler's own target decides, and under the thread
 // sanitizer, which cannot run that early.
 //
@@ -11,13 +11,15 @@
 #include <stdlib.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v3", "default")))
 // For a function that is called only where there is AVX-512, and uses its whole registers: by itself the compiler takes
 // halves of them.
-#define FOR_AVX512 __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define FOR_AVX512 __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"), min_vector_width(512)))
 #define HAS_AVX512 __builtin_cpu_supports("x86-64-v4")
 #else
 #define FOR_EACH_PROCESSOR
+#define FOR_AVX512
+#define HAS_AVX512 0
 #endif
 
 #define PART_OF_EACH static inline __attribute__((always_inline))

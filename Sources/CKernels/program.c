@@ -119,11 +119,18 @@ typedef struct {
     int rank;
 } run;
 
-FOR_EACH_PROCESSOR
-static void run_with(const run *r, frame *f) {
+PART_OF_EACH void run_with(const run *r, frame *f) {
     const ptrdiff_t count = r->end - r->start;
     run_uniform(r->program, r->inputs, f, count < BLOCK ? count : BLOCK);
     run_blocks(r->program, r->inputs, r->outputs, f, r->start, r->end, r->shape, r->rank);
+}
+
+FOR_AVX512 static void run_wide(const run *r, frame *f) {
+    run_with(r, f);
+}
+
+FOR_EACH_PROCESSOR static void run_narrow(const run *r, frame *f) {
+    run_with(r, f);
 }
 
 static int run_alone(const run *r) {
@@ -141,7 +148,10 @@ static int run_alone(const run *r) {
         f.block = (const double **)(f.value + count);
     }
     for (size_t i = 0; i < count; i++) f.block[i] = f.scratch + i * BLOCK;
-    run_with(r, &f);
+    if (HAS_AVX512)
+        run_wide(r, &f);
+    else
+        run_narrow(r, &f);
     free(heap);
     return 0;
 }
