@@ -60,7 +60,10 @@ extension LineEditor {
             case let code:
                 if !query.isEmpty { lastQuery = query }
                 let isGivenUp = !isKey || code == Key.g
+                if isKey { moveToFirstRow() }
                 endSearch(prompt: before.prompt, width: before.width, text: isGivenUp ? before.text : nil)
+                // After Ctrl-C the line has been left already, and what comes next draws its own prompt.
+                if isKey { cle_refresh(edit) }
                 if isKey, code != Key.g { lookahead = [UInt8(code)] + lookahead }
                 return UInt8(isKey ? CC_NORM : CC_EOF)
             }
@@ -87,12 +90,10 @@ extension LineEditor {
     }
 
     private func endSearch(prompt before: String, width: Int, text: String?) {
-        moveToFirstRow()
         free(prompt)
         prompt = strdup(before)
         promptWidth = width
         if let text { replaceLine(by: text) }
-        cle_refresh(edit)
     }
 
     /// libedit's own replacing refuses an empty text.

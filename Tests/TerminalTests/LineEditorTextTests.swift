@@ -54,7 +54,9 @@ struct LineEditorTextTests {
         try terminal.waitForScreen { $0.lines.suffix(2) == ["2", prompt] }
         terminal.send("\u{12}a =\u{05}0\r")
         try terminal.waitForScreen { $0.lines.contains("» a = 50") && $0.currentLine == prompt }
-        terminal.send("\u{12}a\u{03}")
+        terminal.send("\u{12}a")
+        try terminal.waitForScreen { $0.currentLine.hasSuffix(": a = 50") }
+        terminal.send("\u{03}")
         try terminal.waitForScreen { $0.lines.last == prompt }
         try terminal.enter("a")
         #expect(terminal.screen.lines.suffix(2) == ["50", prompt])
