@@ -208,7 +208,7 @@ void ck_matmul(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
     }
     const double work = (double)m * (double)n * (double)k;
     // Packing pays where an operand does not fit the first-level cache, or would be read against the order of memory.
-    const bool packs_a = m * k > small && n >= 32, packs_b = k * n > small || b_col != 1;
+    const bool packs_a = m * k > small && n >= 32, packs_b = (k * n > small && m > tile_rows) || b_col != 1;
     const strip whole = {m, n, k, {a, a_row, a_col}, {b, b_row, b_col}, c, n, packs_a, packs_b};
     if (threads > 1 && work > 3e5) {
         multiply_together(&whole, smaller(threads, most_threads));

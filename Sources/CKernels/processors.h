@@ -3,7 +3,8 @@
 // sanitizer, which cannot run that early.
 //
 // Functions that are called in such a copy must become part of it, or they would be compiled for one processor only.
-// All copies give the same bits: they differ in how many elements an instruction takes.
+// Copies differ in how many elements an instruction takes. They give the same bits, but where multiplication and addition
+// may be fused: the plain copy rounds twice there.
 #ifndef PROCESSORS_H
 #define PROCESSORS_H
 

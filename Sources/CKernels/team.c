@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <time.h>
@@ -52,15 +53,25 @@ static void *help(void *unused) {
     }
 }
 
+/// Helpers block all signals: these are for the thread that reads the terminal.
+static void start_helpers(int count) {
+    if (team.helpers >= count) return;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_t helper;
+    for (; team.helpers < count && pthread_create(&helper, NULL, help, NULL) == 0; team.helpers++)
+        pthread_detach(helper);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 void team_share(int parts, int threads, void (*work)(const void *context, int part), const void *context) {
     if (threads < 2 || parts < 2 || pthread_mutex_trylock(&team.in_use) != 0) {
         for (int part = 0; part < parts; part++) work(context, part);
         return;
     }
-    pthread_t helper;
     const int helpers = (threads < most_threads ? threads : most_threads) - 1;
-    for (; team.helpers < helpers && pthread_create(&helper, NULL, help, NULL) == 0; team.helpers++)
-        pthread_detach(helper);
+    start_helpers(helpers);
     team.work = work;
     team.context = context;
     atomic_store(&team.unfinished, parts);

@@ -1,6 +1,8 @@
 // The figures: training steps, the language, time travel, start. The engine's parts are in EngineFigures.swift.
 
+import ArgumentParser
 import Commands
+import Glibc
 import TestSupport
 
 enum Figures {
@@ -110,9 +112,10 @@ enum Figures {
     static var starting: [Figure] {
         [
             Figure(name: "start to prompt", unit: "ms", runs: 11) {
+                guard let own = realpath("/proc/self/exe", nil) else { throw ValidationError("no path to dlbench") }
+                defer { free(own) }
                 let program =
-                    CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
-                    .joined(separator: "/") + "/dlrepl"
+                    String(cString: own).split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/dlrepl"
                 return {
                     var terminal: PseudoTerminal?
                     let time = try seconds {

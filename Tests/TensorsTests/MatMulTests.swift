@@ -54,10 +54,12 @@ struct MatMulTests {
         }
     }
 
-    // Sizes around those of tiles (6×8), stretches (288), groups (32) and blocks (192), and very flat or thin products.
+    // Sizes around those of tiles (6×8, 6×16), stretches (288), groups (64) and blocks (192 rows, 1024 columns), small ones
+    // that are read where they are, and very flat or thin products.
     private static let sizes: [(Int, Int, Int)] = [
         (1, 1, 1), (1, 8, 5), (6, 8, 288), (7, 9, 289), (5, 7, 577), (13, 33, 11), (31, 1, 47), (1, 1, 1009),
         (193, 31, 97), (97, 65, 101), (67, 300, 89), (3, 1009, 401), (1009, 2, 503), (128, 128, 128),
+        (64, 64, 64), (97, 32, 200), (5, 1040, 300), (20, 1100, 9),
     ]
 
     @Test("is the triple loop's, with all transposes", arguments: sizes.indices)

@@ -51,10 +51,12 @@ public struct History: Sendable {
     var lines: ArraySlice<Entry> { entries[1..<index + 1] }
 
     mutating func commit(_ line: String, folder: String, readsWorld: Bool, _ session: Session) {
+        let isBehind = index + 1 < entries.count
         entries.removeSubrange((index + 1)...)
         entries.append(Entry(line: line, folder: folder, readsWorld: readsWorld, snapshot: Snapshot(session)))
         index += 1
-        storage.add(session)
+        // The places of removed arrays may be taken by new ones.
+        if isBehind { recount() } else { storage.add(session) }
         if storage.bytes > byteLimit { thin() }
     }
 
@@ -62,8 +64,9 @@ public struct History: Sendable {
     private mutating func thin() {
         recount()
         while storage.bytes > byteLimit {
-            let older = entries.indices.dropFirst().dropLast(Self.newest).filter {
+            let older = entries.indices.dropFirst().filter {
                 entries[$0].snapshot != nil && !entries[$0].readsWorld
+                    && !(index - Self.newest + 1...index).contains($0)
             }
             if older.isEmpty { return }
             for position in stride(from: 0, to: older.count, by: 2) { entries[older[position]].snapshot = nil }
@@ -84,8 +87,10 @@ public struct History: Sendable {
             let start = entries[..<target].lastIndex { $0.snapshot != nil } ?? 0
             let session = try replay(entries[start].snapshot!.session, entries[start + 1...target])
             entries[target].snapshot = Snapshot(session)
+            storage.add(session)
         }
         index = target
+        if storage.bytes > byteLimit { thin() }
     }
 }
 
@@ -97,6 +102,9 @@ private struct Storage {
     mutating func add(_ session: Session) {
         let (training, step) = (session.training, session.step)
         for array in [training.parameters, training.slots, step.values, step.gradients] { add(array) }
+        for tensor in session.plain.values { add(tensor.elements) }
+        for tensor in session.batchByHand.values { add(tensor.elements) }
+        for trail in session.track.trails { add(trail.losses) }
         // The moments of a run are added in their order, so that those before a known one are known.
         for checkpoint in session.track.checkpoints.reversed() {
             let isNew = add(checkpoint.training.parameters)

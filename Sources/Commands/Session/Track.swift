@@ -43,7 +43,7 @@ struct Track: Sendable {
         }
     }
 
-    /// At most this many checkpoints and bytes are kept between segments.
+    /// At most this many checkpoints are kept between segments, and at most so many bytes in all.
     static let countLimit = 128
     static let byteLimit = 48 << 20
 
@@ -75,6 +75,14 @@ struct Track: Sendable {
                 training: state, setup: Setup(session, kind),
                 gradients: kind == .afterUpdate ? session.step.gradients : session.carriedGradients, kind: kind))
         isContinuous = kind == .segment
+        // What lies before the oldest one that is left can then no longer be computed.
+        while checkpoints.count > 2, checkpoints.count * Self.bytes(state) > Self.byteLimit {
+            checkpoints.removeFirst()
+        }
+    }
+
+    private static func bytes(_ training: TrainingState) -> Int {
+        (training.parameters.count + training.slots.count + training.order.count) * 8
     }
 
     /// Whether a checkpoint is to be kept after the step that has led to `updates`.
@@ -87,17 +95,18 @@ struct Track: Sendable {
         guard let last = checkpoints.last else { return }
         checkpoints.append(
             Checkpoint(training: training, setup: last.setup, gradients: gradients, kind: .interval))
-        let bytes = (training.parameters.count + training.slots.count + training.order.count) * 8
-        if checkpoints.count > Self.countLimit || checkpoints.count * bytes > Self.byteLimit { thin() }
+        let between = checkpoints.count { $0.kind == .interval }
+        if between > Self.countLimit || between > 0 && checkpoints.count * Self.bytes(training) > Self.byteLimit {
+            thin()
+        }
     }
 
     private mutating func thin() {
         interval *= 2
         var kept: [Checkpoint] = []
         for checkpoint in checkpoints {
-            if checkpoint.kind != .interval || checkpoint.updates - kept[kept.count - 1].updates >= interval {
-                kept.append(checkpoint)
-            }
+            let isFar = kept.last.map { checkpoint.updates - $0.updates >= interval } ?? true
+            if checkpoint.kind != .interval || isFar { kept.append(checkpoint) }
         }
         checkpoints = kept
     }
