@@ -31,9 +31,8 @@ enum {
     small = 8192,           // numbers of an operand that is read where it is
 };
 
-// Vectors of 2 and 8 numbers that need no more alignment than one number.
+// Two numbers, which need no more alignment than one.
 typedef double two __attribute__((vector_size(16), aligned(8), may_alias));
-typedef double eight __attribute__((vector_size(64), aligned(8), may_alias));
 
 // A matrix as the caller gives it: element (i,j) is start[i*row + j*column].
 typedef struct {

@@ -1,51 +1,35 @@
-// Runs formula programs in blocks: every instruction goes over one block of elements before the next one starts, so the
-// intermediate results stay in the cache and each loop can be vectorized.
+// Runs formula programs: every instruction takes one block of elements, held in registers while one instruction hands its
+// result to the next, before the next block begins.
+//
+// A block is 64 elements with AVX-512, so that choosing an instruction costs little beside its eight operations on whole
+// registers; elsewhere half as many fill the registers. The last elements, fewer than a block, are copied into a block of
+// their own, whose other places repeat the last element.
 #include "program.h"
-#include "processors.h"
+#include "operations.h"
 #include "team.h"
 
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-    BLOCK = 256,
+    LANES = 8,
+    WIDE = 8, NARROW = 4,       // groups of 8 elements in a block, with and without AVX-512
+    BLOCK = LANES * WIDE,
+    STRIDE = BLOCK + LANES,     // between blocks: at multiples of 4096 bytes a load seems to wait for an earlier store
     STACK_REGISTERS = 48,
+    AHEAD = 256,                // elements; the processor by itself does not look far enough into seven arrays
     SHARED_ELEMENTS = 1 << 14,  // fewer are computed before a second thread has begun
 };
-
-// Each operation once: its name and its value for the elements a, b and c. max and min hand on a NaN from either side.
-#define OPERATIONS(X)                                                                                   \
-    X(COPY, a) X(ADD, a + b) X(SUB, a - b) X(MUL, a * b) X(DIV, a / b)                                  \
-    X(POW, b == 2 ? a * a : pow(a, b)) X(SQUARE, a * a)                                                 \
-    X(MAX, a > b || a != a ? a : b) X(MIN, a < b || a != a ? a : b)                                     \
-    X(LT, a < b) X(LE, a <= b) X(GT, a > b) X(GE, a >= b) X(EQ, a == b) X(NE, a != b)                   \
-    X(AND, (a != 0) & (b != 0)) X(OR, (a != 0) | (b != 0)) X(NOT, a == 0) X(NEG, -a)                    \
-    X(EXP, exp(a)) X(LOG, log(a)) X(SQRT, sqrt(a)) X(ABS, fabs(a)) X(SIN, sin(a)) X(COS, cos(a))        \
-    X(TANH, tanh(a)) X(SIGMOID, 1 / (1 + exp(-a))) X(ERF, erf(a))                                       \
-    X(SIGN, a != a ? a : (a > 0) - (a < 0)) X(FLOOR, floor(a)) X(WHERE, a != 0 ? b : c)
 
 double ck_apply(ck_op op, double a, double b, double c) {
     switch (op) {
 #define CASE(NAME, VALUE) case CK_##NAME: return VALUE;
-        OPERATIONS(CASE)
+        ARITHMETIC(CASE) FUNCTIONS(CASE)
 #undef CASE
+        case CK_DIV_BY: return a / b;
     }
     return NAN;
-}
-
-PART_OF_EACH void apply_block(ck_op op, double *out, const double *pa, const double *pb, const double *pc, ptrdiff_t n) {
-    switch (op) {
-#define CASE(NAME, VALUE)                                           \
-    case CK_##NAME:                                                 \
-        for (ptrdiff_t i = 0; i < n; i++) {                         \
-            const double a = pa[i], b = pb[i], c = pc[i];           \
-            (void)b, (void)c;                                       \
-            out[i] = VALUE;                                         \
-        }                                                           \
-        return;
-        OPERATIONS(CASE)
-#undef CASE
-    }
 }
 
 // Copies `count` elements from number `start` on, in the order of the output, out of an array with the given strides.
@@ -75,40 +59,6 @@ PART_OF_EACH void gather(double *out, const ck_input *input, const ptrdiff_t *sh
 // The pointers of one run: where each register's block is.
 typedef struct { const double **block; double *scratch; double *value; } frame;
 
-PART_OF_EACH void run_uniform(const ck_program *p, const ck_input *inputs, frame *f, ptrdiff_t width) {
-    for (int i = 0; i < p->inputs; i++) f->value[i] = p->uniform[i] ? inputs[i].data[0] : 0;
-    for (int i = 0; i < p->constant_count; i++) f->value[p->inputs + i] = p->constants[i];
-    for (int i = 0; i < p->uniform_code; i++) {
-        const ck_instruction s = p->code[i];
-        f->value[s.out] = ck_apply(s.op, f->value[s.a], f->value[s.b], f->value[s.c]);
-    }
-    for (int r = 0; r < p->uniform_registers; r++) {
-        if (r < p->inputs && !p->uniform[r]) continue;
-        double *out = f->scratch + (ptrdiff_t)r * BLOCK;
-        for (ptrdiff_t i = 0; i < width; i++) out[i] = f->value[r];
-    }
-}
-
-PART_OF_EACH void run_blocks(const ck_program *p, const ck_input *inputs, double *const *outputs, frame *f,
-                             ptrdiff_t start, ptrdiff_t end, const ptrdiff_t *shape, int rank) {
-    for (; start < end; start += BLOCK) {
-        const ptrdiff_t width = end - start < BLOCK ? end - start : BLOCK;
-        for (int i = 0; i < p->inputs; i++) {
-            if (p->uniform[i]) continue;
-            if (inputs[i].stride) {
-                gather(f->scratch + (ptrdiff_t)i * BLOCK, &inputs[i], shape, rank, start, width);
-            } else {
-                f->block[i] = inputs[i].data + start;
-            }
-        }
-        for (int o = 0; o < p->output_count; o++) f->block[p->outputs[o]] = outputs[o] + start;
-        for (int i = p->uniform_code; i < p->code_count; i++) {
-            const ck_instruction s = p->code[i];
-            apply_block(s.op, (double *)f->block[s.out], f->block[s.a], f->block[s.b], f->block[s.c], width);
-        }
-    }
-}
-
 // A run: the elements from `start` to `end`, which several threads may divide among them.
 typedef struct {
     const ck_program *program;
@@ -119,35 +69,173 @@ typedef struct {
     int rank;
 } run;
 
-PART_OF_EACH void run_with(const run *r, frame *f) {
-    const ptrdiff_t count = r->end - r->start;
-    run_uniform(r->program, r->inputs, f, count < BLOCK ? count : BLOCK);
-    run_blocks(r->program, r->inputs, r->outputs, f, r->start, r->end, r->shape, r->rank);
+PART_OF_EACH eight all(double x) {
+    return (eight){x, x, x, x, x, x, x, x};
+}
+
+PART_OF_EACH eight load(const double *from, int group) {
+    return *(const eight *)(from + LANES * group);
+}
+
+PART_OF_EACH void store(double *to, int group, eight x) {
+    *(eight *)(to + LANES * group) = x;
+}
+
+PART_OF_EACH double *scratch(const frame *f, int reg) {
+    return f->scratch + (ptrdiff_t)reg * STRIDE;
+}
+
+PART_OF_EACH void run_uniform(const ck_program *p, const ck_input *inputs, frame *f, int groups) {
+    for (int i = 0; i < p->inputs; i++) f->value[i] = p->uniform[i] ? inputs[i].data[0] : 0;
+    for (int i = 0; i < p->constant_count; i++) f->value[p->inputs + i] = p->constants[i];
+    for (int i = 0; i < p->uniform_code; i++) {
+        const ck_instruction s = p->code[i];
+        f->value[s.out] = ck_apply(s.op, f->value[s.a], f->value[s.b], f->value[s.c]);
+    }
+    for (int r = 0; r < p->uniform_registers; r++) {
+        if (r < p->inputs && !p->uniform[r]) continue;
+        for (int g = 0; g < groups; g++) store(scratch(f, r), g, all(f->value[r]));
+    }
+}
+
+/// x/b for one b with the reciprocal y: multiplies, and twice adds what the exact remainder says is missing. That gives the
+/// quotient as a division rounds it (Markstein, IBM J. Res. Dev. 34, 1990) where nothing comes near the ends of the range;
+/// there, and without fused multiplication, it divides. Dividing is what takes longest in an optimizer's update.
+PART_OF_EACH void divide_by(eight *x, eight b, eight y, int groups, bool has_fma) {
+    const eight size = __builtin_elementwise_abs(b);
+    eight_truths inside = (size > 0x1p-100) & (size < 0x1p100);
+    for (int g = 0; g < groups; g++) {
+        const eight a = __builtin_elementwise_abs(x[g]);
+        inside &= (a > 0x1p-800) & (a < 0x1p800);
+    }
+    if (!has_fma || !__builtin_reduce_and(inside)) {
+        for (int g = 0; g < groups; g++) x[g] /= b;
+        return;
+    }
+    for (int g = 0; g < groups; g++) {
+        eight quotient = x[g] * y;
+        for (int time = 0; time < 2; time++) {
+            const eight remainder = __builtin_elementwise_fma(-b, quotient, x[g]);
+            quotient = __builtin_elementwise_fma(remainder, y, quotient);
+        }
+        x[g] = quotient;
+    }
+}
+
+/// Runs the instructions on one block of `groups` times 8 elements, of which `count` are wanted.
+PART_OF_EACH void compute(const ck_program *p, const frame *f, int groups, int count, bool has_fma) {
+    eight x[WIDE];  // what the last instruction computed
+    const ck_instruction *end = p->code + p->code_count;
+    for (const ck_instruction *code = p->code + p->uniform_code; code < end; code++) {
+        const ck_instruction s = *code;
+        const double *pb = f->block[s.b], *pc = f->block[s.c];
+        if (s.a != CK_KEPT)
+            for (int g = 0; g < groups; g++) x[g] = load(f->block[s.a], g);
+        switch (s.op) {
+#define CASE(NAME, VALUE)                                                           \
+    case CK_##NAME:                                                                 \
+        for (int g = 0; g < groups; g++) {                                          \
+            const eight a = x[g], b = load(pb, g), c = load(pc, g);                 \
+            (void)b, (void)c;                                                       \
+            x[g] = VALUE;                                                           \
+        }                                                                           \
+        break;
+            ARITHMETIC(CASE)
+#undef CASE
+#define CASE(NAME, VALUE)                                                           \
+    case CK_##NAME: {                                                               \
+        double values[BLOCK];                                                       \
+        for (int g = 0; g < groups; g++) store(values, g, x[g]);                    \
+        for (int i = 0; i < count; i++) {                                           \
+            const double a = values[i], b = pb[i];                                  \
+            (void)b;                                                                \
+            values[i] = VALUE;                                                      \
+        }                                                                           \
+        for (int g = 0; g < groups; g++) x[g] = load(values, g);                    \
+        break;                                                                      \
+    }
+            FUNCTIONS(CASE)
+#undef CASE
+            case CK_DIV_BY: divide_by(x, load(pb, 0), load(pc, 0), groups, has_fma); break;
+        }
+        if (s.out != CK_KEPT) {
+            double *out = (double *)f->block[s.out];
+            for (int g = 0; g < groups; g++) store(out, g, x[g]);
+        }
+    }
+}
+
+/// Computes a whole block, reading and writing dense arrays where they are.
+PART_OF_EACH void run_block(const run *r, frame *f, ptrdiff_t start, int groups, bool has_fma) {
+    const ck_program *p = r->program;
+    const int block = LANES * groups;
+    for (int i = 0; i < p->inputs; i++) {
+        if (p->uniform[i]) continue;
+        if (r->inputs[i].stride) {
+            gather(scratch(f, i), &r->inputs[i], r->shape, r->rank, start, block);
+        } else {
+            f->block[i] = r->inputs[i].data + start;
+            for (int g = 0; g < groups; g++) __builtin_prefetch(f->block[i] + AHEAD + LANES * g);
+        }
+    }
+    for (int o = 0; o < p->output_count; o++) f->block[p->outputs[o]] = r->outputs[o] + start;
+    compute(p, f, groups, block, has_fma);
+}
+
+/// Computes the last `count` elements, which fill no block.
+PART_OF_EACH void run_rest(const run *r, frame *f, ptrdiff_t start, int count, int groups, bool has_fma) {
+    const ck_program *p = r->program;
+    for (int i = 0; i < p->inputs; i++) {
+        if (p->uniform[i]) continue;
+        double *block = scratch(f, i);
+        if (r->inputs[i].stride)
+            gather(block, &r->inputs[i], r->shape, r->rank, start, count);
+        else
+            memcpy(block, r->inputs[i].data + start, (size_t)count * sizeof(double));
+        for (int k = count; k < LANES * groups; k++) block[k] = block[count - 1];
+        f->block[i] = block;
+    }
+    for (int o = 0; o < p->output_count; o++) f->block[p->outputs[o]] = scratch(f, p->outputs[o]);
+    compute(p, f, groups, count, has_fma);
+    for (int o = 0; o < p->output_count; o++)
+        memcpy(r->outputs[o] + start, f->block[p->outputs[o]], (size_t)count * sizeof(double));
+}
+
+PART_OF_EACH void run_with(const run *r, frame *f, int groups, bool has_fma) {
+    const int block = LANES * groups;
+    run_uniform(r->program, r->inputs, f, r->end - r->start > block / 4 ? groups : groups / 4);
+    ptrdiff_t start = r->start;
+    for (; start + block <= r->end; start += block) run_block(r, f, start, groups, has_fma);
+    const int rest = (int)(r->end - start);
+    if (rest > block / 4)
+        run_rest(r, f, start, rest, groups, has_fma);
+    else if (rest > 0)
+        run_rest(r, f, start, rest, groups / 4, has_fma);
 }
 
 FOR_AVX512 static void run_wide(const run *r, frame *f) {
-    run_with(r, f);
+    run_with(r, f, WIDE, true);
 }
 
 FOR_EACH_PROCESSOR static void run_narrow(const run *r, frame *f) {
-    run_with(r, f);
+    run_with(r, f, NARROW, false);
 }
 
 static int run_alone(const run *r) {
-    double stack_scratch[STACK_REGISTERS * BLOCK];
+    _Alignas(64) double stack_scratch[STACK_REGISTERS * STRIDE];
     double stack_value[STACK_REGISTERS];
     const double *stack_block[STACK_REGISTERS];
     frame f = {stack_block, stack_scratch, stack_value};
     void *heap = NULL;
     const size_t count = (size_t)r->program->registers;
     if (count > STACK_REGISTERS) {
-        heap = malloc(count * (BLOCK + 1) * sizeof(double) + count * sizeof(double *));
+        heap = malloc(count * (STRIDE + 1) * sizeof(double) + count * sizeof(double *));
         if (!heap) return -1;
         f.scratch = heap;
-        f.value = f.scratch + count * BLOCK;
+        f.value = f.scratch + count * STRIDE;
         f.block = (const double **)(f.value + count);
     }
-    for (size_t i = 0; i < count; i++) f.block[i] = f.scratch + i * BLOCK;
+    for (size_t i = 0; i < count; i++) f.block[i] = f.scratch + i * STRIDE;
     if (HAS_AVX512)
         run_wide(r, &f);
     else
@@ -164,7 +252,7 @@ int ck_run(const ck_program *p, const ck_input *inputs, double *const *outputs, 
            int rank, int threads) {
     const run whole = {p, inputs, outputs, 0, n, shape, rank};
     if (threads < 2 || n < SHARED_ELEMENTS || p->registers > STACK_REGISTERS) return run_alone(&whole);
-    // Parts of whole blocks, so that each element lies in the same place of its block.
+    // Parts of whole blocks.
     const int parts = threads < most_threads ? threads : most_threads;
     const ptrdiff_t blocks = (n + BLOCK - 1) / BLOCK;
     run runs[most_threads];

@@ -1,5 +1,5 @@
 // Turns assignments into instructions: shares equal subexpressions, lifts what does not vary out of the loop over
-// elements, and reuses registers.
+// elements, hands results to the next instruction where it can, and reuses registers.
 
 import CKernels
 
@@ -45,7 +45,11 @@ struct ProgramCompiler {
     }
 
     private mutating func instruction(_ op: ck_op, _ operands: [Int]) -> Int {
-        add(.instruction(op.rawValue, operands), uniform: operands.allSatisfy { values[$0].uniform })
+        if op == CK_DIV, values[operands[1]].uniform, !values[operands[0]].uniform {
+            let one = add(.constant(Double(1).bitPattern), uniform: true)
+            return instruction(CK_DIV_BY, operands + [instruction(CK_DIV, [one, operands[1]])])
+        }
+        return add(.instruction(op.rawValue, operands), uniform: operands.allSatisfy { values[$0].uniform })
     }
 
     mutating func assign(_ name: String, _ formula: Formula) {
@@ -131,7 +135,7 @@ struct ProgramCompiler {
         for (index, value) in values.enumerated() where value.uniform {
             if case .instruction(let op, let operands) = value.source {
                 register[index] = next
-                listing.code.append(encoded(op, next, operands, register))
+                listing.code.append(encoded(ck_op(op), next, operands, register))
                 next += 1
             }
         }
@@ -140,27 +144,42 @@ struct ProgramCompiler {
     }
 
     private func placeVarying(_ register: inout [Int], _ listing: inout Listing, _ outputValues: [Int]) {
-        var lastUse = [Int](repeating: -1, count: values.count)
+        var uses = [[Int]](repeating: [], count: values.count)
         for (index, value) in values.enumerated() {
             if case .instruction(_, let operands) = value.source {
-                for operand in operands { lastUse[operand] = index }
+                for operand in operands { uses[operand].append(index) }
             }
         }
-        for index in outputValues { lastUse[index] = .max }
+        // An assigned name that nobody reads or stores is not computed.
+        let computed = values.indices.filter { index in
+            guard case .instruction = values[index].source else { return false }
+            return !values[index].uniform && (!uses[index].isEmpty || outputValues.contains(index))
+        }
         var free: [Int] = []
         var next = listing.uniformRegisters
         func takeRegister() -> Int {
             defer { next += 1 }
             return next
         }
-        for (index, value) in values.enumerated() where !value.uniform {
-            guard case .instruction(let op, let operands) = value.source else { continue }
-            if lastUse[index] < 0 { continue }  // an assigned name that nobody reads or stores
-            // An output's register points into its array for the whole run, so it must be nobody else's.
-            register[index] = outputValues.contains(index) ? takeRegister() : free.popLast() ?? takeRegister()
-            listing.code.append(encoded(op, register[index], operands, register))
-            for operand in Set(operands) where lastUse[operand] == index {
-                if case .instruction = values[operand].source, !values[operand].uniform {
+        for (position, index) in computed.enumerated() {
+            guard case .instruction(_, let operands) = values[index].source else { continue }
+            let before = position > 0 ? computed[position - 1] : nil
+            let following = position + 1 < computed.count ? computed[position + 1] : nil
+            if outputValues.contains(index) {
+                // An output's register points into its array for the whole run, so it must be nobody else's.
+                register[index] = takeRegister()
+            } else if let following, uses[index] == [following], order(following, after: index).operands[0] == index {
+                register[index] = Int(CK_KEPT)
+            } else {
+                register[index] = free.popLast() ?? takeRegister()
+            }
+            let ordered = order(index, after: before)
+            listing.code.append(encoded(ordered.op, register[index], ordered.operands, register))
+            if ordered.operands[0] == before { listing.code[listing.code.count - 1].a = UInt16(CK_KEPT) }
+            for operand in Set(operands) where uses[operand].last == index && !outputValues.contains(operand) {
+                if case .instruction = values[operand].source, !values[operand].uniform,
+                    register[operand] != Int(CK_KEPT)
+                {
                     free.append(register[operand])
                 }
             }
@@ -169,9 +188,33 @@ struct ProgramCompiler {
         listing.registers = next
     }
 
-    private func encoded(_ op: UInt32, _ out: Int, _ operands: [Int], _ register: [Int]) -> ck_instruction {
-        let r = operands.map { UInt16(register[$0]) }
-        return ck_instruction(
-            op: UInt16(op), out: UInt16(out), a: r[0], b: r.count > 1 ? r[1] : r[0], c: r.count > 2 ? r[2] : r[0])
+    /// The operation and operands of the instruction at `index`, with the value `before` as the first operand where the
+    /// operation has a form for that.
+    private func order(_ index: Int, after before: Int?) -> (op: ck_op, operands: [Int]) {
+        guard case .instruction(let code, let operands) = values[index].source else { preconditionFailure() }
+        let op = ck_op(code)
+        guard operands.count == 2, operands[1] == before, operands[0] != before, let reverse = reverse(op) else {
+            return (op, operands)
+        }
+        return (reverse, [operands[1], operands[0]])
+    }
+
+    /// The operation that gives the same with its operands exchanged.
+    private func reverse(_ op: ck_op) -> ck_op? {
+        switch op {
+        case CK_ADD, CK_MUL, CK_EQ, CK_NE, CK_AND, CK_OR: op
+        case CK_SUB: CK_RSUB
+        case CK_DIV: CK_RDIV
+        case CK_LT: CK_GT
+        case CK_LE: CK_GE
+        case CK_GT: CK_LT
+        case CK_GE: CK_LE
+        default: nil
+        }
+    }
+
+    private func encoded(_ op: ck_op, _ out: Int, _ operands: [Int], _ register: [Int]) -> ck_instruction {
+        let r = operands.map { UInt16(register[$0]) } + [0, 0]
+        return ck_instruction(op: UInt16(op.rawValue), out: UInt16(out), a: r[0], b: r[1], c: r[2])
     }
 }

@@ -91,6 +91,51 @@ struct ProgramFunctionTests {
                 expected(assignments, columns, outputs: ["result"], count: count)) == nil)
     }
 
+    /// Dividends whose quotient by `divisor` lies as near to the middle between two numbers as any can: with the divisor's
+    /// significand b an odd whole number, those a for which 2^e·a is 1 more or less than a multiple of b.
+    private func hardDividends(for divisor: Double) -> [Double] {
+        guard divisor.isNormal else { return [] }
+        var odd = divisor.significandBitPattern | 1 << 52
+        odd >>= odd.trailingZeroBitCount
+        var (power, found): (UInt64, [Double]) = (1 % odd, [])  // 2^-e modulo b
+        for _ in 1...64 {
+            power = power % 2 == 0 ? power / 2 : (power + odd) / 2
+            found += [Double(power), Double(odd - power)]
+        }
+        return found
+    }
+
+    /// Dividends for one divisor: ordinary numbers, multiples of the divisor and their neighbors, and such whose quotients are
+    /// hard to round; in the end any bits at all.
+    private func dividends(for divisor: Double, _ random: inout Random) -> [Double] {
+        let easy = (0..<256).map { index in
+            let number = random.normal() * exp(20 * random.normal())
+            let multiple = number * divisor
+            return index < 128 ? number : [multiple, multiple.nextUp, multiple.nextDown][index % 3]
+        }
+        return easy + hardDividends(for: divisor) + (0..<50).map { _ in Double(bitPattern: random.bits()) }
+    }
+
+    @Test("dividing many numbers by one gives the bits of as many divisions") func divisionByOne() {
+        var random = Random(seed: 3)
+        let ordinary = (0..<1500).map { _ in random.normal() * exp(5 * random.normal()) }
+        let optimizers = (1...200).flatMap { [1 - pow(0.9, Double($0)), 1 - pow(0.999, Double($0))] }
+        let closeToTwo = (1...100).map { 2 - Double($0) * 0x1p-52 }
+        let anything = (0..<500).map { _ in Double(bitPattern: random.bits()) }
+        for divisor in ordinary + optimizers + closeToTwo + anything + specialNumbers {
+            let numbers = dividends(for: divisor, &random)
+            let columns = [
+                Column(name: "a", numbers: numbers), Column(name: "b", numbers: [divisor], isUniform: true),
+            ]
+            let quotients = run([("q", applied(.divide))], columns, outputs: ["q"], count: numbers.count)[0]
+            let wrong = zip(quotients, numbers).first { !same($0, $1 / divisor) }
+            if let wrong {
+                Issue.record("\(wrong.1) / \(divisor) is \(wrong.1 / divisor), not \(wrong.0)")
+                return
+            }
+        }
+    }
+
     /// A way to read an operand: one number for all, in order, or by strides in a shape of so many elements.
     private enum Reading: CaseIterable { case dense, uniform, repeatedRow, repeatedColumn, transposed }
 
@@ -118,7 +163,7 @@ struct ProgramFunctionTests {
     ]
 
     @Test(
-        "value and program agree however operands are read, in blocks of 1, 255, 256, 257 and 1000",
+        "value and program agree however operands are read, 1, 255, 256, 257 and 1000 elements",
         arguments: Function.allCases, shapes)
     func readings(function: Function, shape: [Int]) {
         let count = shape.reduce(1, *)

@@ -9,10 +9,15 @@
 typedef enum {
     CK_COPY, CK_ADD, CK_SUB, CK_MUL, CK_DIV, CK_POW, CK_SQUARE, CK_MAX, CK_MIN,
     CK_LT, CK_LE, CK_GT, CK_GE, CK_EQ, CK_NE, CK_AND, CK_OR, CK_NOT, CK_NEG,
-    CK_EXP, CK_LOG, CK_SQRT, CK_ABS, CK_SIN, CK_COS, CK_TANH, CK_SIGMOID, CK_ERF, CK_SIGN, CK_FLOOR, CK_WHERE
+    CK_EXP, CK_LOG, CK_SQRT, CK_ABS, CK_SIN, CK_COS, CK_TANH, CK_SIGMOID, CK_ERF, CK_SIGN, CK_FLOOR, CK_WHERE,
+    CK_RSUB, CK_RDIV,  // b - a and b / a
+    CK_DIV_BY,         // a / b for a b that does not vary, of which c is the reciprocal; the bits are a division's
 } ck_op;
 
-/// out = op(a, b, c); the four are register numbers, unused operands repeat a.
+/// As `a`: the result of the instruction before; as `out`: only the next instruction needs the result. Varying only.
+enum { CK_KEPT = UINT16_MAX };
+
+/// out = op(a, b, c); the four are register numbers. Unused operands name any register.
 typedef struct { uint16_t op, out, a, b, c; } ck_instruction;
 
 /// Registers are numbered: inputs, constants, results that do not vary between elements, then varying results.
