@@ -101,12 +101,13 @@ PART_OF_EACH void run_uniform(const ck_program *p, const ck_input *inputs, frame
 /// x/b for one b with the reciprocal y: multiplies, and twice adds what the exact remainder says is missing. That gives the
 /// quotient as a division rounds it (Markstein, IBM J. Res. Dev. 34, 1990) where nothing comes near the ends of the range;
 /// there, and without fused multiplication, it divides. Dividing is what takes longest in an optimizer's update.
+/// A zero is common (the moments of a weight that is not in use) and right as well, but for -0.
 PART_OF_EACH void divide_by(eight *x, eight b, eight y, int groups, bool has_fma) {
     const eight size = __builtin_elementwise_abs(b);
     eight_truths inside = (size > 0x1p-100) & (size < 0x1p100);
     for (int g = 0; g < groups; g++) {
         const eight a = __builtin_elementwise_abs(x[g]);
-        inside &= (a > 0x1p-800) & (a < 0x1p800);
+        inside &= ((a > 0x1p-800) & (a < 0x1p800)) | ((eight_truths)x[g] == 0);
     }
     if (!has_fma || !__builtin_reduce_and(inside)) {
         for (int g = 0; g < groups; g++) x[g] /= b;

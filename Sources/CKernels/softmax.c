@@ -19,9 +19,11 @@ void ck_softmax(double *out, const double *in, ptrdiff_t outer, ptrdiff_t n, ptr
             const double max = row_max(x, n, inner);
             double sum = 0;
             for (ptrdiff_t k = 0; k < n; k++) sum += y[k * inner] = exp(x[k * inner] - max);
-            const double log_sum = log(sum);
-            for (ptrdiff_t k = 0; k < n; k++) {
-                y[k * inner] = logarithm ? x[k * inner] - max - log_sum : y[k * inner] / sum;
+            if (logarithm) {
+                const double log_sum = log(sum);
+                for (ptrdiff_t k = 0; k < n; k++) y[k * inner] = x[k * inner] - max - log_sum;
+            } else {
+                for (ptrdiff_t k = 0; k < n; k++) y[k * inner] /= sum;
             }
         }
     }

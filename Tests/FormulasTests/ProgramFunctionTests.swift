@@ -105,12 +105,14 @@ struct ProgramFunctionTests {
         return found
     }
 
-    /// Dividends for one divisor: ordinary numbers, multiples of the divisor and their neighbors, and such whose quotients are
+    /// Dividends for one divisor: ordinary numbers, zeros, multiples of the divisor and their neighbors, and such whose quotients are
     /// hard to round; in the end any bits at all.
     private func dividends(for divisor: Double, _ random: inout Random) -> [Double] {
         let easy = (0..<256).map { index in
             let number = random.normal() * exp(20 * random.normal())
             let multiple = number * divisor
+            if index < 16 { return index % 2 == 0 ? 0 : number }
+            if index == 100 { return -0.0 }
             return index < 128 ? number : [multiple, multiple.nextUp, multiple.nextDown][index % 3]
         }
         return easy + hardDividends(for: divisor) + (0..<50).map { _ in Double(bitPattern: random.bits()) }

@@ -162,6 +162,7 @@ extension Session {
         return Diagnostic("\(name).grad has no value yet", hint: "run forward and backward first")
     }
 
+    @inline(__always)  // a call from a step would copy what the session stores in place, 2 KB
     func chosenOptimizer() throws(Diagnostic) -> ChosenOptimizer {
         guard let optimizer else {
             throw Diagnostic("no optimizer is chosen", hint: "optimizer sgd lr=0.1")

@@ -89,7 +89,7 @@ extension Session {
         step.time = training.updates
         step.isFresh = false
         step.hasGradients = false
-        try loadBatch(tape)
+        loadBatch(tape)
         step.shifted = optimizer?.lookahead(
             parameters: training.parameters, slots: training.slots, time: training.optimizerUpdates + 1,
             rate: try rate(before: training.updates))
@@ -146,29 +146,25 @@ extension Session {
             "the \(phase) under way is not finished", hint: "\(phase) finishes it, before \(wanted.rawValue)")
     }
 
-    /// Copies the batch to where the plan reads it.
-    private mutating func loadBatch(_ tape: Tape) throws(Diagnostic) {
-        guard !tape.inputs.isEmpty else { return }
-        if batchByHand.isEmpty, let data {
-            for (name, node) in tape.inputs {
-                let offset = tape.slots[node].offset
-                if name == "x" || name == "x_data" {
+    /// Copies the batch to where the plan reads it; what does not fit was refused when the plan was compiled.
+    private mutating func loadBatch(_ tape: Tape) {
+        for (name, node) in tape.inputs {
+            let offset = tape.slots[node].offset
+            let isFeatures = name == "x" || name == "x_data"
+            if let drawn = training.layers.masks[name] ?? training.layers.augmentation[name] {
+                step.values.replaceSubrange(offset..<offset + drawn.count, with: drawn.elements)
+            } else if let given = batchByHand[isFeatures ? "x" : "y"] {
+                step.values.replaceSubrange(offset..<offset + given.count, with: given.elements)
+            } else if let data, batchByHand.isEmpty {
+                if isFeatures {
                     step.values.withUnsafeMutableBufferPointer {
                         data.copyTrainingFeatures(training.batch, to: $0.baseAddress! + offset)
                     }
-                } else if let drawn = training.layers.masks[name] ?? training.layers.augmentation[name] {
-                    step.values.replaceSubrange(offset..<offset + drawn.count, with: drawn.elements)
                 } else {
                     for (index, place) in training.batch.enumerated() {
                         step.values[offset + index] = data.set.y[data.trainingRows[place]]
                     }
                 }
-            }
-        } else {
-            for (name, value) in try planBatch() {
-                guard let node = tape.inputs[name] else { continue }
-                let offset = tape.slots[node].offset
-                step.values.replaceSubrange(offset..<offset + value.count, with: value.elements)
             }
         }
     }
@@ -234,6 +230,7 @@ extension Session {
     }
 
     /// The objective's value in the last forward.
+    @inline(__always)  // a call from a step would copy what the session stores in place, 2 KB
     var lossValue: Double? {
         guard let objective, let node = live[objective]?.node, let tape = step.tape, let own = tape.nodes[node] else {
             return nil
