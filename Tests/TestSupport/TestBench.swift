@@ -17,6 +17,7 @@ public final class TestBench {
         workbench = Workbench(seed: seed, historyBytes: historyBytes) { [unowned self] output in
             switch output {
             case .text(let text): texts.append(text)
+            case .entry(let entry): texts += entry.lines
             case .prose(let lines): texts += lines
             case .tensor(let value, let name, _, let digits):
                 texts.append((name.map { "\($0) = " } ?? "") + TensorText.inline(value, digits: digits))
