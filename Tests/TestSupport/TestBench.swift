@@ -13,8 +13,11 @@ public final class TestBench {
     fileprivate var explanations: [Explanation] = []
     fileprivate var workbench: Workbench!
 
-    public init(seed: UInt64 = 0, historyBytes: Int = History.byteLimit) {
-        workbench = Workbench(seed: seed, historyBytes: historyBytes) { [unowned self] output in
+    public init(
+        seed: UInt64 = 0, historyBytes: Int = History.byteLimit, trackLimits: TrackLimits = TrackLimits()
+    ) {
+        workbench = Workbench(seed: seed, historyBytes: historyBytes, trackLimits: trackLimits) {
+            [unowned self] output in
             switch output {
             case .text(let text): texts.append(text)
             case .entry(let entry): texts += entry.lines
@@ -44,6 +47,9 @@ public final class TestBench {
 
     /// The value of a name.
     public func value(_ name: String) throws(Diagnostic) -> Tensor { try workbench.session.value(of: name) }
+
+    /// The updates of the present run after which a moment is kept.
+    public var keptMoments: [Int] { workbench.session.keptMoments }
 
     /// How many lines can be undone.
     public var lineCount: Int { workbench.lineCount }
