@@ -7,6 +7,8 @@ import Tensors
 /// One piece of an answer. A renderer decides how it looks.
 public enum Output: Sendable {
     case text(String)
+    /// A text of one or more lines that belong together, as wide as a usual screen.
+    case entry(Entry)
     /// A paragraph, as it was written; the renderer fits it to the screen.
     case prose([String])
     /// A value, with the name to print before it and a remark to print behind it.
@@ -17,6 +19,18 @@ public enum Output: Sendable {
     case plot(Plot, Drawing?)
     /// A passing state of something long; shown only where it can be overwritten.
     case progress(Progress)
+}
+
+/// A text as it stands on a usual screen. Where the screen is narrower its lines are joined and broken anew, so that the later
+/// ones begin at column `hang`.
+public struct Entry: Sendable {
+    public var lines: [String]
+    public var hang: Int
+
+    public init(_ lines: [String], hang: Int = 0) {
+        self.lines = lines
+        self.hang = hang
+    }
 }
 
 /// Rows under headings.

@@ -27,11 +27,14 @@ public final class Workbench {
     public var session: Session { history.present }
 
     /// `seed` begins the random stream of this session and of every `new` one. The sessions of earlier lines may take
-    /// `historyBytes`; what does not fit is computed again by `undo`.
+    /// `historyBytes`; what does not fit is computed again by `undo`. The moments that a run keeps for `back` and `goto` stay
+    /// within `trackLimits`.
     public convenience init(
-        seed: UInt64 = 0, historyBytes: Int = History.byteLimit, emit: @escaping (Output) -> Void
+        seed: UInt64 = 0, historyBytes: Int = History.byteLimit, trackLimits: TrackLimits = TrackLimits(),
+        emit: @escaping (Output) -> Void
     ) {
-        self.init(session: Session(seed: seed), seed: seed, historyBytes: historyBytes, emit: emit)
+        let session = Session(seed: seed, trackLimits: trackLimits)
+        self.init(session: session, seed: seed, historyBytes: historyBytes, emit: emit)
     }
 
     private init(
@@ -53,7 +56,7 @@ public final class Workbench {
         return bench
     }
 
-    func freshSession() -> Session { Session(seed: seed) }
+    func freshSession() -> Session { Session(seed: seed, trackLimits: session.track.limits) }
 
     /// Runs all lines of a script; stops at the first that fails. What the lines before it did is kept.
     public func run(_ script: Script) throws(Diagnostic) {

@@ -45,9 +45,9 @@ public final class Hessian: Sendable {
         let n = chosen.reduce(0) { $0 + $1.shape.count }
         try Self.check(n)
         guard let product else { return Tensor(repeating: 0, [n, n]) }
-        var (parameters, gradients) = (parameters, [Double](repeating: 0, count: layout.count))
+        var gradients = [Double](repeating: 0, count: layout.count)
         var values = product.values(for: batch)
-        try product.run(product.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+        try product.run(product.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         var rows: [Double] = []
         rows.reserveCapacity(n * n)
         for entry in chosen {
@@ -59,7 +59,7 @@ public final class Hessian: Sendable {
             for element in 0..<entry.shape.count {
                 let position = product.slots[input].offset + element
                 values[position] = 1
-                try product.run(product.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+                try product.run(product.backwardSteps, parameters: parameters, gradients: &gradients, values: &values)
                 values[position] = 0
                 for other in chosen { rows += gradients[other.range] }
             }

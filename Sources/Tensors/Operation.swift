@@ -31,9 +31,6 @@ public protocol Operation: Sendable {
     /// The operation as text over its operands' texts.
     func label(_ operands: [String]) -> String
 
-    /// True when the result is the first input's storage seen in another shape.
-    var isView: Bool { get }
-
     /// True when gradients and difference quotients take the result as a fixed number, although it is computed.
     var isMeasured: Bool { get }
 }
@@ -59,7 +56,8 @@ extension [DerivationStep] {
 }
 
 extension Operation {
-    public var isView: Bool { false }
+    /// True when the result is the first input's storage seen in another shape.
+    public var isView: Bool { self is any View }
     public var isMeasured: Bool { false }
 
     public func derivation(

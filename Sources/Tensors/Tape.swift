@@ -126,22 +126,22 @@ public final class Tape: Sendable {
 
     /// Computes `steps` (of `forwardSteps` or `backwardSteps`) in place.
     public func run(
-        _ steps: [Int], parameters: inout [Double], gradients: inout [Double], values: inout [Double]
+        _ steps: [Int], parameters: [Double], gradients: inout [Double], values: inout [Double]
     ) throws(OperationError) {
-        try run(steps[...], parameters: &parameters, gradients: &gradients, values: &values)
+        try run(steps[...], parameters: parameters, gradients: &gradients, values: &values)
     }
 
-    /// Computes some of the steps in place.
+    /// Computes some of the steps in place. No step writes a parameter.
     public func run(
-        _ steps: ArraySlice<Int>, parameters: inout [Double], gradients: inout [Double], values: inout [Double]
+        _ steps: ArraySlice<Int>, parameters: [Double], gradients: inout [Double], values: inout [Double]
     ) throws(OperationError) {
-        try parameters.withUnsafeMutableBufferPointer { (parameters) throws(OperationError) in
+        try parameters.withUnsafeBufferPointer { (parameters) throws(OperationError) in
             try gradients.withUnsafeMutableBufferPointer { (gradients) throws(OperationError) in
                 try values.withUnsafeMutableBufferPointer { (values) throws(OperationError) in
                     try constants.withUnsafeBufferPointer { (constants) throws(OperationError) in
                         try run(steps) { region in
                             switch region {
-                            case .parameters: parameters.baseAddress
+                            case .parameters: UnsafeMutablePointer(mutating: parameters.baseAddress)
                             case .gradients: gradients.baseAddress
                             case .values: values.baseAddress
                             case .constants: UnsafeMutablePointer(mutating: constants.baseAddress)

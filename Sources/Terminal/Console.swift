@@ -24,7 +24,7 @@ public final class Console {
 
     private static func renderer(_ style: Style, _ stream: Int32) -> Renderer {
         var style = style
-        if let columns = Style.columns(of: stream) { style.width = columns }
+        if let columns = Style.columns(of: stream) { (style.width, style.isScreen) = (columns, true) }
         return Renderer(style: style)
     }
 

@@ -1,4 +1,4 @@
-// Prose: paragraphs of a lesson, fitted to the screen.
+// Prose: text fitted to the screen, and the paragraphs of a lesson.
 
 /// Fits paragraphs into a number of columns. Where the screen is wide enough they stay as they were written.
 struct Prose {
@@ -15,7 +15,7 @@ struct Prose {
 
     func lines(_ paragraph: [String]) -> [String] {
         guard paragraph.contains(where: { LineEditor.width($0) > width }) else { return paragraph }
-        return pieces(paragraph).flatMap(wrapped)
+        return pieces(paragraph).flatMap { wrapped($0.text, hang: $0.hang) }
     }
 
     /// Running text is joined, as are list items and labels with what is set in below them. Formulas, tables and other
@@ -72,19 +72,19 @@ struct Prose {
 
     // MARK: Wrapping
 
-    /// Breaks at blanks; a word that is longer than the screen stays whole.
-    private func wrapped(_ piece: Piece) -> [String] {
-        let margin = String(repeating: " ", count: min(piece.hang, width / 2))
+    /// Breaks at blanks, later lines beginning at column `hang`; a word that is longer than the screen stays whole.
+    func wrapped(_ text: String, hang: Int) -> [String] {
+        let hang = min(hang, width / 2)
         var lines: [String] = []
         var line = ""
-        var rest = piece.text[...]
+        var rest = text[...]
         while !rest.isEmpty {
             let blanks = rest.prefix { $0 == " " }
             let word = rest.dropFirst(blanks.count).prefix { $0 != " " }
             rest = rest.dropFirst(blanks.count + word.count)
             if !line.allSatisfy({ $0 == " " }), LineEditor.width(line + blanks + word) > width {
                 lines.append(line)
-                line = margin + word
+                line = String(repeating: " ", count: max(0, min(hang, width - LineEditor.width(String(word))))) + word
             } else {
                 line += blanks + word
             }

@@ -14,14 +14,28 @@ public struct Renderer: Sendable {
     /// The lines of an output; a passing state has none.
     public func lines(_ output: Output) -> [String] {
         switch output {
-        case .text(let text): [plain(text)]
+        case .text(let text): fitted(plain(text))
+        case .entry(let entry): fitted(entry)
         case .prose(let lines): Prose(width: style.width).lines(lines.map(plain))
-        case .table(let table): lines(table).map(plain)
-        case .tensor(let value, let name, let remark, let digits): tensorLines(value, name, remark, digits).map(plain)
-        case .explanation(let explanation): lines(explanation).map(plain)
+        case .table(let table): lines(table)
+        case .tensor(let value, let name, let remark, let digits): tensorLines(value, name, remark, digits)
+        case .explanation(let explanation): lines(explanation)
         case .plot(let plot, let drawing): lines(plot, drawing)
         case .progress: []
         }
+    }
+
+    /// A line that is wider than the screen is broken at blanks; `hang` is the column where it goes on.
+    func fitted(_ line: String, hang: Int? = nil) -> [String] {
+        guard style.isScreen, LineEditor.width(line) > style.width else { return [line] }
+        return Prose(width: style.width).wrapped(line, hang: hang ?? line.prefix { $0 == " " }.count + 2)
+    }
+
+    private func fitted(_ entry: Entry) -> [String] {
+        let lines = entry.lines.map(plain)
+        guard style.isScreen, lines.contains(where: { LineEditor.width($0) > style.width }) else { return lines }
+        let rest = lines.dropFirst().map { " " + $0.drop { $0 == " " } }
+        return fitted(([lines[0]] + rest).joined(), hang: entry.hang)
     }
 
     private func lines(_ plot: Plot, _ wanted: Drawing?) -> [String] {
@@ -57,15 +71,17 @@ public struct Renderer: Sendable {
         let column = min(widths.max() ?? 0, 20)
         return explanation.lines.flatMap { line -> [String] in
             let indent = String(repeating: "  ", count: line.indent)
-            guard let symbol = line.symbolText(style.notation) else { return [indent + line.remark] }
+            guard let symbol = line.symbolText(style.notation) else { return fitted(plain(indent + line.remark)) }
             let head =
                 indent + symbol
                 + String(repeating: " ", count: max(0, column - line.indent * 2 - LineEditor.width(symbol)))
             let parts = line.parts(style.notation, explanation.digits).map { "\($0.sign) \($0.text)" }
-            let whole = head + " " + parts.joined(separator: " ")
-            if style.notation == .ascii || LineEditor.width(whole) <= style.width { return [whole] }
-            let margin = String(repeating: " ", count: LineEditor.width(head) + 1)
-            return [head + " " + parts[0]] + parts.dropFirst().map { margin + $0 }
+            let whole = plain(head + " " + parts.joined(separator: " "))
+            if style.notation == .ascii && !style.isScreen || LineEditor.width(whole) <= style.width { return [whole] }
+            let column = min(LineEditor.width(head) + 1, style.width / 2)
+            let margin = String(repeating: " ", count: column)
+            let rows = [head + " " + parts[0]] + parts.dropFirst().map { margin + $0 }
+            return rows.flatMap { fitted(plain($0), hang: column + 2) }
         }
     }
 
@@ -75,28 +91,7 @@ public struct Renderer: Sendable {
         let indent = String(repeating: " ", count: label.count)
         lines = lines.enumerated().map { ($0 == 0 ? label : indent) + $1 }
         if let remark { lines[lines.count - 1] += "  (\(remark))" }
-        return lines
-    }
-
-    private func lines(_ table: Table) -> [String] {
-        let headings = table.headings.contains { !$0.isEmpty } ? [table.headings] : []
-        var columns = table.headings.indices.map { column in
-            let cells = table.rows.map { $0.indices.contains(column) ? $0[column] : "" }
-            let body = table.numeric.contains(column) ? TensorText.aligned(cells) : cells
-            return headings.map { $0[column] } + body
-        }
-        for column in columns.indices {
-            let width = columns[column].map { LineEditor.width($0) }.max() ?? 0
-            let isNumeric = table.numeric.contains(column)
-            columns[column] = columns[column].map { cell in
-                let padding = String(repeating: " ", count: width - LineEditor.width(cell))
-                return isNumeric ? padding + cell : cell + padding
-            }
-        }
-        return (0..<headings.count + table.rows.count).map { row in
-            let line = columns.map { $0[row] }.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
-        }
+        return lines.flatMap { fitted(plain($0), hang: label.count + 2) }
     }
 
     /// A progress line; to be overwritten by the next one.
@@ -116,13 +111,14 @@ public struct Renderer: Sendable {
     public func lines(_ diagnostic: Diagnostic, isInteractive: Bool) -> [String] {
         // A person's screen breaks between words; what a program may read stays one line.
         func fitted(_ text: String) -> [String] {
-            isInteractive ? Prose(width: style.width).lines([plain(text)]) : [plain(text)]
+            isInteractive || style.isScreen ? Prose(width: style.width).lines([text]) : [text]
         }
         let label = "error:"
-        var lines = fitted("\(label) \(diagnostic.message)")
-        lines[0] = colored(label, "1;31") + lines[0].dropFirst(label.count)
-        if let place = diagnostic.place, !isInteractive {
-            lines[0] = "\(place.source):\(place.line):\(place.column): " + lines[0]
+        let place = isInteractive ? nil : diagnostic.place
+        let head = place.map { "\($0.source):\($0.line):\($0.column): " } ?? ""
+        var lines = fitted(head + plain("\(label) \(diagnostic.message)"))
+        if lines[0].hasPrefix(head + label) {
+            lines[0] = head + colored(label, "1;31") + lines[0].dropFirst(head.count + label.count)
         }
         if let place = diagnostic.place, !place.text.isEmpty {
             let (text, indent, carets) = Self.excerpt(place, width: style.width - 4)
@@ -130,7 +126,7 @@ public struct Renderer: Sendable {
             lines.append(
                 "  " + String(repeating: " ", count: indent) + colored(String(repeating: "^", count: carets), "1;31"))
         }
-        if let hint = diagnostic.hint { lines += fitted("  hint: \(hint)") }
+        if let hint = diagnostic.hint { lines += fitted(plain("  hint: \(hint)")) }
         return lines
     }
 
@@ -151,7 +147,7 @@ public struct Renderer: Sendable {
     }
 
     /// The text in ASCII words and signs when the style asks for it.
-    private func plain(_ text: String) -> String {
+    func plain(_ text: String) -> String {
         guard style.isPlain, text.utf8.contains(where: { $0 >= 128 }) else { return text }
         var result = ""
         var isRaised = false

@@ -12,6 +12,8 @@ public struct Style: Sendable {
     public var notation = Notation.ascii
     /// The columns of the screen.
     public var width = 80
+    /// Whether there is a screen, on which text that is wider goes on below; a file keeps its lines.
+    public var isScreen = false
     /// The rows of the screen; nil where there is none.
     public var height: Int?
 

@@ -120,13 +120,12 @@ struct ActivationTests {
             [Double](repeating: 0, count: layout.count), [Double](repeating: 0, count: tape.valueCount)
         )
         func value(_ parameters: [Double]) throws -> Double {
-            var parameters = parameters
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values_)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values_)
             return tape.value(tape.objective!, parameters: parameters, gradients: gradients, values: values_).scalar!
         }
-        var parameters = distinct.elements + y.elements
+        let parameters = distinct.elements + y.elements
         _ = try value(parameters)
-        try tape.run(tape.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values_)
+        try tape.run(tape.backwardSteps, parameters: parameters, gradients: &gradients, values: &values_)
         let found = gradients
         for index in 0..<trained {
             let expected = try slope(at: parameters[index]) { x in

@@ -47,10 +47,10 @@ struct CurvatureTests {
         }
 
         func gradient(_ parameters: [Double]) throws -> [Double] {
-            var (parameters, gradients) = (parameters, parameters)
+            var gradients = parameters
             var values = [Double](repeating: 0, count: tape.valueCount)
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
-            try tape.run(tape.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.backwardSteps, parameters: parameters, gradients: &gradients, values: &values)
             return gradients
         }
     }

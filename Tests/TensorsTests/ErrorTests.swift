@@ -81,10 +81,11 @@ struct ErrorTests {
         var layout = ParameterLayout()
         layout.append("z", [2, 3])
         let tape = try Tape(graph, roots: [], objective: loss, layout: layout, inputShapes: ["y": [2]])
-        var (parameters, gradients) = ([Double](repeating: 0, count: 6), [Double](repeating: 0, count: 6))
+        let parameters = [Double](repeating: 0, count: 6)
+        var gradients = parameters
         var values = [Double](repeating: 7, count: tape.valueCount)
         #expect(throws: OperationError.self) {
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         }
     }
 }

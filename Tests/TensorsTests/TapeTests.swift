@@ -109,13 +109,13 @@ struct TapeTests {
         var layout = ParameterLayout()
         layout.append("w", [3, 2])
         let tape = try Tape(graph, roots: [out], objective: objective, layout: layout, inputShapes: ["x": [2, 3]])
-        var parameters: [Double] = [1, 2, 3, 4, 5, 6]
+        let parameters: [Double] = [1, 2, 3, 4, 5, 6]
         var gradients = [Double](repeating: 99, count: 6)
         var values = [Double](repeating: 77, count: tape.valueCount)
         let slot = tape.slots[tape.inputs["x"]!]
         for (index, value) in [1, 0, 2, 0, 1, -1].enumerated() { values[slot.offset + index] = Double(value) }
-        try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
-        try tape.run(tape.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+        try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
+        try tape.run(tape.backwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         let result = tape.value(tape.nodes[out]!, parameters: parameters, gradients: gradients, values: values)
         #expect(result == Tensor([2, 2], [11, 14, -2, -2]))
         #expect(gradients == [1, 1, 1, 1, 1, 1])
@@ -130,10 +130,11 @@ struct TapeTests {
         let double = try lab.graph.apply(Pointwise("double", ["x"], 2 * "x"), [a])
         let objective = try lab.graph.apply(Sum(), [try lab.graph.apply(Pointwise(.multiply), [double, double])])
         let tape = try Objective(lab.graph, objective, lab.layout).tape
-        var (parameters, gradients) = (lab.parameters, [0.0, 0])
+        let parameters = lab.parameters
+        var gradients = [0.0, 0]
         var values = [Double](repeating: 0, count: tape.valueCount)
-        try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
-        try tape.run(tape.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+        try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
+        try tape.run(tape.backwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         let node = tape.gradients[tape.nodes[double]!]!
         #expect(
             tape.value(node, parameters: parameters, gradients: gradients, values: values) == Tensor(vector: [4, 12]))

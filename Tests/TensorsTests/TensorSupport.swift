@@ -44,18 +44,17 @@ struct Objective {
     }
 
     func value(_ parameters: [Double]) throws -> Double {
-        var (parameters, gradients, values) = (parameters, parameters, [Double](repeating: 0, count: tape.valueCount))
-        try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+        var (gradients, values) = (parameters, [Double](repeating: 0, count: tape.valueCount))
+        try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         return tape.value(tape.objective!, parameters: parameters, gradients: gradients, values: values).scalar!
     }
 
     /// The gradient with respect to every parameter. What the arrays held before must not matter.
     func gradient(_ parameters: [Double]) throws -> [Double] {
-        var parameters = parameters
         var gradients = [Double](repeating: 99, count: parameters.count)
         var values = [Double](repeating: 77, count: tape.valueCount)
-        try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
-        try tape.run(tape.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+        try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
+        try tape.run(tape.backwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         return gradients
     }
 

@@ -13,10 +13,14 @@ public final class TestBench {
     fileprivate var explanations: [Explanation] = []
     fileprivate var workbench: Workbench!
 
-    public init(seed: UInt64 = 0, historyBytes: Int = History.byteLimit) {
-        workbench = Workbench(seed: seed, historyBytes: historyBytes) { [unowned self] output in
+    public init(
+        seed: UInt64 = 0, historyBytes: Int = History.byteLimit, trackLimits: TrackLimits = TrackLimits()
+    ) {
+        workbench = Workbench(seed: seed, historyBytes: historyBytes, trackLimits: trackLimits) {
+            [unowned self] output in
             switch output {
             case .text(let text): texts.append(text)
+            case .entry(let entry): texts += entry.lines
             case .prose(let lines): texts += lines
             case .tensor(let value, let name, _, let digits):
                 texts.append((name.map { "\($0) = " } ?? "") + TensorText.inline(value, digits: digits))
@@ -43,6 +47,9 @@ public final class TestBench {
 
     /// The value of a name.
     public func value(_ name: String) throws(Diagnostic) -> Tensor { try workbench.session.value(of: name) }
+
+    /// The updates of the present run after which a moment is kept.
+    public var keptMoments: [Int] { workbench.session.keptMoments }
 
     /// How many lines can be undone.
     public var lineCount: Int { workbench.lineCount }

@@ -247,9 +247,8 @@ struct ExplainTarget {
                 evaluator.graph, roots: [root], objective: nil, layout: ParameterLayout(),
                 inputShapes: leaves.mapValues(\.shape))
             var values = tape.values(for: leaves)
-            var none: [Double] = []
             var noGradients: [Double] = []
-            try tape.run(tape.forwardSteps, parameters: &none, gradients: &noGradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: [], gradients: &noGradients, values: &values)
             let node = tape.nodes[root]!
             let shape = tape.graph.nodes[node].shape
             let names = NodeNames(Session(), tape)

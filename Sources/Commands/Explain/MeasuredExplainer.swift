@@ -75,11 +75,12 @@ extension Session {
             let tape = try Tape(
                 graph, roots: [node] + (network?.nodeNames.compactMap { nodes[$0] } ?? []), objective: nil,
                 layout: layout, inputShapes: batch.mapValues(\.shape))
-            var (values, parameters) = (tape.values(for: batch), training.parameters)
+            let parameters = training.parameters
+            var values = tape.values(for: batch)
             var gradients = [Double](repeating: 0, count: parameters.count)
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
             var explainer = NodeExplainer(tape: tape, names: NodeNames(self, tape), digits: digits) {
-                [parameters, values] node, offset in
+                [values] node, offset in
                 tape.element(node, offset, parameters: parameters, gradients: [], values: values)
             }
             explainer.explain(tape.nodes[node]!, offset, symbol: symbol, deep: deep)

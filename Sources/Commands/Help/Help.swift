@@ -21,24 +21,26 @@ enum Help {
     }
 
     /// What one can do, on one screen: the verbs by group, the functions, and how to go on.
-    static func overview() -> [String] {
-        var lines = ["A line is a command, an assignment or an expression. help WORD explains a word.", ""]
+    static func overview() -> [Entry] {
+        var entries = [
+            Entry(["A line is a command, an assignment or an expression. help WORD explains a word."]), Entry([""]),
+        ]
         for group in CommandGroup.allCases {
             let verbs = CommandCatalog.all.filter { $0.group == group }.map(\.verb)
-            lines += hanging(group.rawValue, verbs.joined(separator: " "), margin: 22)
+            entries.append(hanging(group.rawValue, verbs.joined(separator: " "), margin: 22))
         }
-        lines += hanging("Calculate", "exp(x)  softmax(z)  W1 @ a  mean(x, axis=0)  …: help functions", margin: 22)
-        lines += hanging("Read on", HelpPage.all.map { "help \($0.name)" }.joined(separator: "   "), margin: 22)
-        lines += [
-            "", "To begin:  data iris; net 4 16 relu 3; loss cross_entropy; optimizer adam",
-            "then       next   forward   backward   explain W1.grad[0,0]   update   step 100",
+        return entries + [
+            hanging("Calculate", "exp(x)  softmax(z)  W1 @ a  mean(x, axis=0)  …: help functions", margin: 22),
+            hanging("Read on", HelpPage.all.map { "help \($0.name)" }.joined(separator: "   "), margin: 22),
+            Entry([""]),
+            Entry(["To begin:  data iris; net 4 16 relu 3; loss cross_entropy; optimizer adam"], hang: 11),
+            Entry(["then       next   forward   backward   explain W1.grad[0,0]   update   step 100"], hang: 11),
         ]
-        return lines
     }
 
     /// The help on one word; a word may be a command, a member, a function, a key, a word after one and a page at once.
-    static func topic(_ word: String, _ session: Session) -> [String]? {
-        var parts: [[String]] = []
+    static func topic(_ word: String, _ session: Session) -> [Entry]? {
+        var parts: [[Entry]] = []
         if let command = CommandCatalog.command(word) { parts.append(text(command, session)) }
         let owners = members(session).filter { $0.member.name == word }
         parts += owners.map { text($0.member, of: $0.command, session) }
@@ -46,43 +48,43 @@ enum Help {
         let keys = keyLines(word, session)
         if !keys.isEmpty { parts.append(keys) }
         if let scalar = scalars[word] {
-            parts.append(wrapped("\(word): \(scalar.meaning)", width: 78) + [exampleMark + scalar.example])
+            parts.append([running("\(word): \(scalar.meaning)"), example(scalar.example)])
         }
         let lines = words(session).filter { $0.word == word }.map(\.line)
-        if !lines.isEmpty { parts.append(lines.flatMap { wrapped($0, width: 78) }) }
+        if !lines.isEmpty { parts.append(lines.map { running($0) }) }
         if let picture = PictureCatalog.named(word) { parts.append(text(picture)) }
         if let page = HelpPage.all.first(where: { $0.name == word }) { parts.append(page.text) }
-        return parts.isEmpty ? nil : Array(parts.joined(separator: [""]))
+        return parts.isEmpty ? nil : Array(parts.joined(separator: [Entry([""])]))
     }
 
     // MARK: Commands and members
 
-    private static func text(_ command: any Command, _ session: Session) -> [String] {
-        var lines = wrapped("\(command.verb): \(command.summary)", width: 78)
+    private static func text(_ command: any Command, _ session: Session) -> [Entry] {
+        var entries = [running("\(command.verb): \(command.summary)")]
         let members = command.members(session)
         if !members.isEmpty {
             let words = command.choices(after: [], session).compactMap {
                 if case .word(let word, _) = $0 { word } else { nil }
             }
             let names = words.isEmpty ? members.map(\.name) : words
-            lines += indented("known are \(names.joined(separator: ", "))")
+            entries.append(running("known are \(names.joined(separator: ", "))", indent: 2))
         }
-        lines += settingLines(command.settings, present(command, nil, session))
-        lines += command.examples.map { exampleMark + $0 }
+        entries += settingLines(command.settings, present(command, nil, session))
+        entries += command.examples.map(example)
         let alike = CommandCatalog.all.filter { $0.group == command.group && $0.verb != command.verb }.map(\.verb)
-        return lines + indented("see also \(alike.joined(separator: " "))")
+        return entries + [running("see also \(alike.joined(separator: " "))", indent: 2)]
     }
 
-    private static func text(_ member: any Member, of command: any Command, _ session: Session) -> [String] {
+    private static func text(_ member: any Member, of command: any Command, _ session: Session) -> [Entry] {
         let present = present(command, member.name, session)
-        var lines = wrapped("\(member.name) (\(command.memberKind)): \(member.summary)", width: 78)
-        lines += member.formulas(present ?? Settings(member.settings)).flatMap {
-            $0.count <= 74 ? ["    \($0)"] : wrapped($0, width: 74).map { "    \($0)" }
+        var entries = [running("\(member.name) (\(command.memberKind)): \(member.summary)")]
+        entries += member.formulas(present ?? Settings(member.settings)).map {
+            $0.count <= 74 ? Entry(["    \($0)"], hang: 6) : running($0, indent: 4)
         }
-        lines += settingLines(member.settings, present)
-        lines += member.notes.flatMap { hanging("  note", $0, margin: 8) }
-        lines += hanging("  from", member.source, margin: 8)
-        return lines + ([command.example(of: member)] + member.examples).map { exampleMark + $0 }
+        entries += settingLines(member.settings, present)
+        entries += member.notes.map { hanging("  note", $0, margin: 8) }
+        entries.append(hanging("  from", member.source, margin: 8))
+        return entries + ([command.example(of: member)] + member.examples).map(example)
     }
 
     /// The settings in use, when they are those of this member.
@@ -90,8 +92,8 @@ enum Help {
         command.present(session).flatMap { $0.member == member ? $0.settings : nil }
     }
 
-    private static func settingLines(_ settings: [Setting], _ present: Settings?) -> [String] {
-        settings.flatMap { setting in
+    private static func settingLines(_ settings: [Setting], _ present: Settings?) -> [Entry] {
+        settings.map { setting in
             let initial = setting.initial?.text()
             let value = present?[setting.name]?.text()
             let head = "\(setting.name)=\(value ?? initial ?? "…")"
@@ -100,23 +102,23 @@ enum Help {
         }
     }
 
-    private static func text(_ picture: any Picture) -> [String] {
-        wrapped("\(picture.name) (picture): \(picture.summary)", width: 78) + settingLines(picture.settings, nil)
-            + picture.examples.map { exampleMark + $0 }
+    private static func text(_ picture: any Picture) -> [Entry] {
+        [running("\(picture.name) (picture): \(picture.summary)")] + settingLines(picture.settings, nil)
+            + picture.examples.map(example)
     }
 
     // MARK: Functions, keys and scalars
 
     /// A function with its calls; what it computes stands with the member, if it is one.
-    private static func text(_ function: Builtin, hasMember: Bool) -> [String] {
+    private static func text(_ function: Builtin, hasMember: Bool) -> [Entry] {
         let meaning = hasMember ? function.usage : function.helpText
-        var lines = wrapped("\(function.name) (function): \(meaning)", width: 78)
-        if !hasMember { lines += settingLines(function.settings, nil) }
-        return lines + function.calls.map { exampleMark + $0 }
+        var entries = [running("\(function.name) (function): \(meaning)")]
+        if !hasMember { entries += settingLines(function.settings, nil) }
+        return entries + function.calls.map(example)
     }
 
     /// The commands and members that have a key of this name.
-    private static func keyLines(_ word: String, _ session: Session) -> [String] {
+    private static func keyLines(_ word: String, _ session: Session) -> [Entry] {
         let owners =
             CommandCatalog.all.map { ($0.verb, $0.settings) }
             + members(session).map { ($0.member.name, $0.member.settings) }
@@ -130,9 +132,7 @@ enum Help {
                 meanings.append((meaning, [name]))
             }
         }
-        return meanings.flatMap {
-            wrapped("\(word)= (key of \($0.names.joined(separator: ", "))): \($0.meaning)", width: 78)
-        }
+        return meanings.map { running("\(word)= (key of \($0.names.joined(separator: ", "))): \($0.meaning)") }
     }
 
     private static let scalars: [String: (meaning: String, example: String)] = [
@@ -161,21 +161,29 @@ enum Help {
         "param": ("makes a trainable parameter, alone on the right of =", "v = param([0, 0])"),
     ]
 
-    // MARK: Lines
+    // MARK: Entries
 
     /// A text beside a title, its lines below each other.
-    static func hanging(_ title: String, _ text: String, margin: Int) -> [String] {
+    static func hanging(_ title: String, _ text: String, margin: Int) -> Entry {
         let lines = wrapped(text, width: 79 - margin)
-        guard title.count < margin else { return [title] + lines.map { String(repeating: " ", count: margin) + $0 } }
-        return lines.enumerated().map { index, line in
-            let head = index == 0 ? title : ""
-            return head + String(repeating: " ", count: margin - head.count) + line
+        guard title.count < margin else {
+            return Entry([title] + lines.map { String(repeating: " ", count: margin) + $0 }, hang: margin)
         }
+        let heads = [title] + Array(repeating: "", count: lines.count - 1)
+        return Entry(
+            zip(heads, lines).map { $0 + String(repeating: " ", count: margin - $0.count) + $1 }, hang: margin)
     }
 
-    private static func indented(_ text: String) -> [String] { wrapped(text, width: 76).map { "  \($0)" } }
+    /// A text over the whole width.
+    static func running(_ text: String, indent: Int = 0) -> Entry {
+        let margin = String(repeating: " ", count: indent)
+        return Entry(wrapped(text, width: 78 - indent).map { margin + $0 }, hang: indent)
+    }
 
-    static func wrapped(_ text: String, width: Int) -> [String] {
+    /// A line that can be typed as it stands.
+    static func example(_ line: String) -> Entry { Entry([exampleMark + line], hang: exampleMark.count + 2) }
+
+    private static func wrapped(_ text: String, width: Int) -> [String] {
         var lines = [""]
         for word in text.split(separator: " ") {
             if lines[lines.count - 1].count + word.count + 1 > width { lines.append("") }

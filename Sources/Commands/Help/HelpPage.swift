@@ -2,26 +2,32 @@
 
 struct HelpPage: Sendable {
     let name: String
-    let lines: @Sendable () -> [String]
+    let entries: @Sendable () -> [Entry]
     /// Lines that can be typed as they stand.
     let examples: [String]
 
-    init(_ name: String, examples: [String] = [], lines: @escaping @Sendable () -> [String]) {
+    init(_ name: String, examples: [String] = [], entries: @escaping @Sendable () -> [Entry]) {
         self.name = name
-        self.lines = lines
+        self.entries = entries
         self.examples = examples
     }
 
-    var text: [String] {
-        lines().flatMap { $0.count <= 79 ? [$0] : Help.wrapped($0, width: 79) } + examples.map { Help.exampleMark + $0 }
+    var text: [Entry] { entries() + examples.map(Help.example) }
+
+    /// Lines that are no longer than a usual screen, or running text.
+    private static func sentences(_ lines: [String]) -> [Entry] {
+        lines.map { line in
+            let indent = line.prefix { $0 == " " }.count
+            return line.count <= 79 ? Entry([line], hang: indent) : Help.running(line)
+        }
     }
 
     static let all = [verbs, lines, expressions, functions, editing]
 
     static let verbs = HelpPage("verbs") {
         CommandGroup.allCases.flatMap { group in
-            [group.rawValue]
-                + CommandCatalog.all.filter { $0.group == group }.flatMap {
+            [Entry([group.rawValue])]
+                + CommandCatalog.all.filter { $0.group == group }.map {
                     Help.hanging("  " + $0.verb, $0.summary, margin: 14)
                 }
         }
@@ -35,7 +41,7 @@ struct HelpPage: Sendable {
             "train until loss < 0.5",
         ]
     ) {
-        [
+        sentences([
             "One line is one command, one assignment or one expression; ; separates several.",
             "A command is a verb, then words and numbers, then key=value; an expression stands in ( ).",
             "After if, until, expect, print, watch, display and trials N the rest is an expression.",
@@ -43,7 +49,7 @@ struct HelpPage: Sendable {
             "A line that fails changes nothing. undo takes back any line.",
             "At the prompt a verb may be shortened while only one begins so, and an empty line repeats the last"
                 + " stepping command (next, step, back …).",
-        ]
+        ])
     }
 
     static let expressions = HelpPage(
@@ -53,7 +59,7 @@ struct HelpPage: Sendable {
             "v = param([1, 2])", "K = sum(w^2) + 1",
         ]
     ) {
-        [
+        sentences([
             "Values are numbers and tensors of Double. Operators, from loose to tight:",
             "  or   and   not   < <= > >= == !=   + -   * / @   -x   ^   a[i, j]  a.grad  f(x)",
             "@ is the matrix product; the others repeat sizes of 1 as NumPy does.",
@@ -61,11 +67,11 @@ struct HelpPage: Sendable {
             "Comparisons give 0 and 1; if, until and expect want all of them.",
             "name = param(v) makes a parameter. A name over parameters is live: forward computes it again.",
             "W1.grad is a gradient, W1.m a buffer of the optimizer; lr, t, epoch, loss and pi are numbers.",
-        ]
+        ])
     }
 
     static let functions = HelpPage("functions") {
-        Builtin.all.flatMap { Help.hanging("  \($0.name)", $0.helpText, margin: 16) }
+        Builtin.all.map { Help.hanging("  \($0.name)", $0.helpText, margin: 16) }
     }
 
     static let editing = HelpPage("keys") {
@@ -81,6 +87,6 @@ struct HelpPage: Sendable {
             "Enter": "on an empty line repeats the last stepping command",
             "~/.editrc": "own keys (bind …) and vi keys (bind -v), as editrc(5) says",
         ]
-        return keys.flatMap { Help.hanging($0.key, $0.value, margin: 16) }
+        return keys.map { Help.hanging($0.key, $0.value, margin: 16) }
     }
 }

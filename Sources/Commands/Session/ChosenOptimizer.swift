@@ -67,22 +67,25 @@ final class ChosenOptimizer: Sendable {
 
     /// Updates the elements in `range`; `time` is the number of the update, from 1, and `rate` its learning rate.
     func update(
-        _ range: Range<Int>, parameters: inout [Double], gradients: inout [Double], slots: inout [Double], time: Int,
+        _ range: Range<Int>, parameters: inout [Double], gradients: [Double], slots: inout [Double], time: Int,
         rate: Double
     ) {
         let count = parameters.count
         parameters.withUnsafeMutableBufferPointer { w in
-            gradients.withUnsafeMutableBufferPointer { gradient in
+            gradients.withUnsafeBufferPointer { gradient in
                 slots.withUnsafeMutableBufferPointer { slots in
-                    guard let w = w.baseAddress, let gradient = gradient.baseAddress else { return }
-                    let arrays = Arrays(
-                        w: w + range.lowerBound, gradient: gradient + range.lowerBound,
-                        slots: slots.baseAddress.map { $0 + range.lowerBound }, slotLength: count)
+                    guard let w = w.baseAddress.map({ $0 + range.lowerBound }),
+                        let gradient = gradient.baseAddress.map({ $0 + range.lowerBound })
+                    else { return }
+                    let firstSlot = slots.baseAddress.map { $0 + range.lowerBound }
+                    let arrays = Arrays(w: w, gradient: gradient, slots: firstSlot, slotLength: count)
                     withUnsafeTemporaryAllocation(
                         of: UnsafeMutablePointer<Double>?.self, capacity: writtenSlots.count + 1
                     ) { outputs in
-                        for (index, slot) in writtenSlots.enumerated() { outputs[index] = arrays.slot(slot) }
-                        outputs[writtenSlots.count] = arrays.w
+                        for (index, slot) in writtenSlots.enumerated() {
+                            outputs[index] = firstSlot.map { $0 + slot * count }
+                        }
+                        outputs[writtenSlots.count] = w
                         run(update, arrays, outputs.baseAddress!, range.count, time, rate)
                     }
                 }
@@ -93,29 +96,28 @@ final class ChosenOptimizer: Sendable {
     /// The point at which the gradient is taken, when it is not at the parameters; `time` and `rate` as in `update`.
     func lookahead(parameters: [Double], slots: [Double], time: Int, rate: Double) -> [Double]? {
         guard let lookahead else { return nil }
-        var (w, slots, result) = (parameters, slots, parameters)
         let count = parameters.count
-        w.withUnsafeMutableBufferPointer { w in
-            slots.withUnsafeMutableBufferPointer { slots in
-                result.withUnsafeMutableBufferPointer { result in
-                    guard let w = w.baseAddress, let result = result.baseAddress else { return }
+        return [Double](unsafeUninitializedCapacity: count) { result, initialized in
+            parameters.withUnsafeBufferPointer { w in
+                slots.withUnsafeBufferPointer { slots in
+                    guard count > 0, let w = w.baseAddress else { return }
                     let arrays = Arrays(w: w, gradient: w, slots: slots.baseAddress, slotLength: count)
-                    var output: UnsafeMutablePointer<Double>? = result
+                    var output = result.baseAddress
                     run(lookahead, arrays, &output, count, time, rate)
                 }
             }
+            initialized = count
         }
-        return result
     }
 
     /// What a program reads: the parameters, their gradients, and the slots, `slotLength` elements apart.
     private struct Arrays {
-        let w: UnsafeMutablePointer<Double>
-        let gradient: UnsafeMutablePointer<Double>
-        let slots: UnsafeMutablePointer<Double>?
+        let w: UnsafePointer<Double>
+        let gradient: UnsafePointer<Double>
+        let slots: UnsafePointer<Double>?
         let slotLength: Int
 
-        func slot(_ index: Int) -> UnsafeMutablePointer<Double>? { slots.map { $0 + index * slotLength } }
+        func slot(_ index: Int) -> UnsafePointer<Double>? { slots.map { $0 + index * slotLength } }
     }
 
     private func run(

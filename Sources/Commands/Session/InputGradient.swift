@@ -10,7 +10,7 @@ struct InputGradient {
     /// The node that holds the gradient.
     let node: Int
     private var values: [Double]
-    private var parameters: [Double]
+    private let parameters: [Double]
     private var gradients: [Double]
 
     /// For the scalar at `objective`, on a batch and at parameters; fails where it does not depend on `name`.
@@ -38,8 +38,8 @@ struct InputGradient {
 
     private mutating func run() throws(Diagnostic) {
         try located(nil) { () throws(OperationError) in
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
-            try tape.run(tape.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.backwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         }
     }
 

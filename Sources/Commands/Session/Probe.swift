@@ -44,7 +44,7 @@ struct Probe {
     /// The first element of the node at the parameters as they are now.
     mutating func value() throws(Diagnostic) -> Double {
         try located(nil) { () throws(OperationError) in
-            try tape.run(steps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(steps, parameters: parameters, gradients: &gradients, values: &values)
         }
         return tape.element(node, 0, parameters: parameters, gradients: gradients, values: values)
     }

@@ -33,9 +33,8 @@ struct AugmentedBatch {
         var given = samples.merging(draws) { own, _ in own }
         for (name, value) in samples { given["\(name)_data"] = value }
         var values = tape.values(for: given)
-        var none: [Double] = []
         var gradients: [Double] = []
-        try tape.run(tape.forwardSteps, parameters: &none, gradients: &gradients, values: &values)
+        try tape.run(tape.forwardSteps, parameters: [], gradients: &gradients, values: &values)
         self.values = values
         for (name, root) in zip(names, roots) { batch[name] = value(tape.nodes[root]!) }
     }

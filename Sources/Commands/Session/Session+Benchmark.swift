@@ -12,7 +12,7 @@ extension Session {
     package mutating func repeatUpdate() {
         guard let optimizer else { return }
         optimizer.update(
-            0..<layout.count, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
+            0..<layout.count, parameters: &training.parameters, gradients: step.gradients, slots: &training.slots,
             time: training.optimizerUpdates, rate: optimizer.rate)
     }
 }

@@ -26,9 +26,8 @@ struct ObjectiveFunction {
 
     /// The value at the given parameters.
     mutating func value(_ parameters: [Double]) throws(Diagnostic) -> Double {
-        var parameters = parameters
         do throws(OperationError) {
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         } catch { throw Diagnostic(error) }
         let node = tape.objective ?? 0
         return tape.value(node, parameters: parameters, gradients: gradients, values: values).elements[0]
@@ -37,9 +36,8 @@ struct ObjectiveFunction {
     /// The value and the gradient, laid out as the parameters.
     mutating func gradient(_ parameters: [Double]) throws(Diagnostic) -> (value: Double, gradient: [Double]) {
         let value = try value(parameters)
-        var parameters = parameters
         do throws(OperationError) {
-            try tape.run(tape.backwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.backwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         } catch { throw Diagnostic(error) }
         return (value, gradients)
     }

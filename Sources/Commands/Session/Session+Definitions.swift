@@ -60,7 +60,7 @@ extension Session {
         let status = Dictionary(zip(old.entries.map(\.name), step.status), uniquingKeysWith: { first, _ in first })
         step.status = layout.entries.map { status[$0.name] ?? .none }
         training.updated = []
-        track = Track()
+        track = Track(track.limits)
         tapes = [:]
     }
 

@@ -159,9 +159,9 @@ extension Session {
                 graph ?? self.graph, roots: [node], objective: nil, layout: layout,
                 inputShapes: batch.mapValues(\.shape), known: known)
             var values = tape.values(for: batch)
-            var parameters = training.parameters
+            let parameters = training.parameters
             var gradients = [Double](repeating: 0, count: parameters.count)
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
             return tape.value(tape.nodes[node]!, parameters: parameters, gradients: gradients, values: values)
         } catch { throw Diagnostic(error) }
     }

@@ -73,6 +73,9 @@ extension Session {
     /// The rule of the updates with its settings.
     package var chosenRule: (rule: Rule, settings: Settings)? { optimizer.map { ($0.rule, $0.settings) } }
 
+    /// The updates of the present run after which a moment is kept.
+    package var keptMoments: [Int] { track.checkpoints.map(\.updates) }
+
     /// The parts of the last change of a scalar parameter.
     package func parts(of name: String) throws(Diagnostic) -> [Double] {
         guard let entry = layout[name] else { return [] }

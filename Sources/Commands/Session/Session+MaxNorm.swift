@@ -110,7 +110,7 @@ extension Session {
             }
         }
         optimizer.update(
-            then.range, parameters: &parameters, gradients: &gradients, slots: &slots,
+            then.range, parameters: &parameters, gradients: gradients, slots: &slots,
             time: past.training.optimizerUpdates + 1, rate: rate)
         return ElementConstraint(settings, then, offset, parameters)
     }

@@ -45,7 +45,7 @@ extension Session {
                 values[position] = kept + shift
             }
             let done: Void? = try? tape.run(
-                following, parameters: &parameters, gradients: &gradients, values: &values)
+                following, parameters: parameters, gradients: &gradients, values: &values)
             if slot.region == .parameters { parameters[position] = kept } else { values[position] = kept }
             guard done != nil else { return nil }
             return tape.value(objective, parameters: parameters, gradients: gradients, values: values).elements[0]

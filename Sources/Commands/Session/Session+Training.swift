@@ -131,12 +131,9 @@ extension Session {
     private mutating func compute(_ nodes: ArraySlice<Int>) throws(Diagnostic) {
         guard let tape = step.tape else { return }
         do throws(OperationError) {
-            if step.shifted != nil {
-                try tape.run(nodes, parameters: &step.shifted!, gradients: &step.gradients, values: &step.values)
-            } else {
-                try tape.run(
-                    nodes, parameters: &training.parameters, gradients: &step.gradients, values: &step.values)
-            }
+            try tape.run(
+                nodes, parameters: step.shifted ?? training.parameters, gradients: &step.gradients, values: &step.values
+            )
         } catch { throw Diagnostic(error) }
     }
 

@@ -37,15 +37,9 @@ extension Session {
                 range = range.lowerBound..<layout.entries[indices[position]].range.upperBound
                 position += 1
             }
-            if clipping == nil {
-                optimizer.update(
-                    range, parameters: &training.parameters, gradients: &step.gradients, slots: &training.slots,
-                    time: training.optimizerUpdates, rate: rate)
-            } else {
-                optimizer.update(
-                    range, parameters: &training.parameters, gradients: &step.clipped, slots: &training.slots,
-                    time: training.optimizerUpdates, rate: rate)
-            }
+            optimizer.update(
+                range, parameters: &training.parameters, gradients: clipping == nil ? step.gradients : step.clipped,
+                slots: &training.slots, time: training.optimizerUpdates, rate: rate)
         }
         for index in indices { constrain(layout.entries[index]) }
     }

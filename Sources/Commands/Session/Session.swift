@@ -79,7 +79,7 @@ public struct Session: Sendable {
     var training = TrainingState()
     var step = StepState()
     /// Moments of the present run from which others can be computed again.
-    var track = Track()
+    var track: Track
     /// What ends or accompanies rows of steps.
     var stops: [Stop] = []
     /// The steps that a stop has left to do.
@@ -93,7 +93,8 @@ public struct Session: Sendable {
     var tapes: [Int: Tape] = [:]
     public var digits = Digits.significant(6)
 
-    public init(seed: UInt64 = 0) {
+    public init(seed: UInt64 = 0, trackLimits: TrackLimits = TrackLimits()) {
+        track = Track(trackLimits)
         training.random = Random(seed: seed)
     }
 

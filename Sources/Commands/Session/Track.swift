@@ -2,6 +2,19 @@
 
 import Tensors
 
+/// What the checkpoints of a run may take.
+public struct TrackLimits: Sendable {
+    /// How many there may be between segments.
+    public var count: Int
+    /// How many bytes all may take together; two are kept in any case.
+    public var bytes: Int
+
+    public init(count: Int = 128, bytes: Int = 48 << 20) {
+        self.count = count
+        self.bytes = bytes
+    }
+}
+
 /// Checkpoints of a run. Steps are deterministic, so the state after any update follows from an earlier checkpoint.
 ///
 /// In a row of steps a checkpoint is kept every `interval` updates; the interval doubles, and every other checkpoint is
@@ -38,21 +51,20 @@ struct Track: Sendable {
             let keepsGradients = session.accumulates || kind == .afterUpdate
             session.training = TrainingState()
             session.step = StepState(status: keepsGradients ? status : status.map { _ in .none })
-            session.track = Track()
+            session.track = Track(session.track.limits)
             self.session = session
         }
     }
 
-    /// At most this many checkpoints are kept between segments, and at most so many bytes in all.
-    static let countLimit = 128
-    static let byteLimit = 48 << 20
-
+    let limits: TrackLimits
     private(set) var checkpoints: [Checkpoint] = []
     /// What the steps walked, in order; earlier ways come first.
     private(set) var trails: [Trail] = []
     private var interval = 1
     /// Whether nothing but steps happened since the last checkpoint.
     var isContinuous = false
+
+    init(_ limits: TrackLimits) { self.limits = limits }
 
     var isEmpty: Bool { checkpoints.isEmpty }
     /// The first update that can be reached.
@@ -76,7 +88,7 @@ struct Track: Sendable {
                 gradients: kind == .afterUpdate ? session.step.gradients : session.carriedGradients, kind: kind))
         isContinuous = kind == .segment
         // What lies before the oldest one that is left can then no longer be computed.
-        while checkpoints.count > 2, checkpoints.count * Self.bytes(state) > Self.byteLimit {
+        while checkpoints.count > 2, checkpoints.count * Self.bytes(state) > limits.bytes {
             checkpoints.removeFirst()
         }
     }
@@ -96,7 +108,7 @@ struct Track: Sendable {
         checkpoints.append(
             Checkpoint(training: training, setup: last.setup, gradients: gradients, kind: .interval))
         let between = checkpoints.count { $0.kind == .interval }
-        if between > Self.countLimit || between > 0 && checkpoints.count * Self.bytes(training) > Self.byteLimit {
+        if between > limits.count || between > 0 && checkpoints.count * Self.bytes(training) > limits.bytes {
             thin()
         }
     }
@@ -140,7 +152,7 @@ struct Track: Sendable {
 
     /// The track of a new run, which remembers the ways of those before it.
     func restarted() -> Track {
-        var track = Track()
+        var track = Track(limits)
         track.trails = Trail.left(trails, at: -1)
         return track
     }

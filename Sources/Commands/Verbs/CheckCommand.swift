@@ -116,7 +116,7 @@ extension Session {
         var values = step.values
         var gradients = step.gradients
         do throws(OperationError) {
-            try tape.run(tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+            try tape.run(tape.forwardSteps, parameters: parameters, gradients: &gradients, values: &values)
         } catch { throw Diagnostic(error) }
         return { [parameters, values, gradients] node in
             tape.value(node, parameters: parameters, gradients: gradients, values: values)

@@ -178,12 +178,12 @@ extension Session {
             let shape = plan.tape.graph.nodes[plan.nodes[name]!].shape
             batch[name] = Tensor(shape, (0..<shape.count).map { _ in training.random.uniform() })
         }
-        var (values, parameters) = (plan.tape.values(for: batch), training.parameters)
+        var values = plan.tape.values(for: batch)
         var gradients: [Double] = []
         try located(nil) { () throws(OperationError) in
             try plan.tape.run(
-                plan.tape.forwardSteps, parameters: &parameters, gradients: &gradients, values: &values)
+                plan.tape.forwardSteps, parameters: training.parameters, gradients: &gradients, values: &values)
         }
-        return GibbsStep(plan: plan, values: values, parameters: parameters)
+        return GibbsStep(plan: plan, values: values, parameters: training.parameters)
     }
 }

@@ -14,15 +14,15 @@ struct HelpCommand: Command {
     func run(_ call: Call, _ context: inout Context) throws(Diagnostic) {
         try call.atMost(1, example: examples[1])
         guard let word = try call.word(0, "a word", example: examples[1]) else {
-            for line in Help.overview() { context.say(line) }
+            for entry in Help.overview() { context.emit(.entry(entry)) }
             return
         }
-        guard let lines = Help.topic(word, context.session) else {
+        guard let entries = Help.topic(word, context.session) else {
             throw Diagnostic(
                 "there is no help on \(word)",
                 hint: Suggestion.hint(for: word, in: Help.topics(context.session)) ?? "help",
                 at: call.items[0].range)
         }
-        for line in lines { context.say(line) }
+        for entry in entries { context.emit(.entry(entry)) }
     }
 }

@@ -74,7 +74,7 @@ struct RaceCommand: Command {
         var session = context.session
         session.dropPhase()
         session.choose(chosen)
-        session.track = Track()
+        session.track = Track(session.track.limits)
         return Runner(name: chosen.label, session: session)
     }
 

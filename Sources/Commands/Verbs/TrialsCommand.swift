@@ -79,9 +79,7 @@ struct TrialsCommand: Command {
     }
 
     private func report(_ trials: Trials, _ context: Context) {
-        for line in Help.wrapped(trials.values.map { context.text($0) }.joined(separator: " "), width: 78) {
-            context.say(line)
-        }
+        context.emit(.entry(Help.running(trials.values.map { context.text($0) }.joined(separator: " "))))
         let measures = Trials.measures.dropLast().map { "\($0.name) \(context.text($0.measure(trials.values)))" }
         context.say(measures.joined(separator: "  ") + "  of \(trials.values.count)")
     }

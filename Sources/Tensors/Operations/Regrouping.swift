@@ -4,14 +4,13 @@ import CKernels
 import Formulas
 
 /// Each sample of a batch in another shape; the first axis stays.
-public struct SampleShape: Operation {
+public struct SampleShape: View {
     public let sample: Shape
 
     public init(_ sample: Shape) { self.sample = sample }
 
     public var name: String { "reshape" }
     public func label(_ operands: [String]) -> String { operands[0] }
-    public var isView: Bool { true }
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
         let rows = inputs[0].axes.first ?? 1
@@ -21,18 +20,10 @@ public struct SampleShape: Operation {
         }
         return result
     }
-
-    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
-
-    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
-        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
-    }
-
-    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
 }
 
 /// Parts of samples as samples of their own: `[n×…]` becomes `[n·parts×…]`, the parts of a sample one behind the other.
-public struct SplitSamples: Operation {
+public struct SplitSamples: View {
     public let parts: Int
     /// The shape of one part.
     public let part: Shape
@@ -43,7 +34,6 @@ public struct SplitSamples: Operation {
     }
 
     public var name: String { "split" }
-    public var isView: Bool { true }
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
         let rows = inputs[0].axes.first ?? 1
@@ -54,25 +44,16 @@ public struct SplitSamples: Operation {
         }
         return result
     }
-
-    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
-
-    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
-        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
-    }
-
-    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
 }
 
 /// So many samples one behind the other made one, their features or channels side by side: `[n·parts×d×…]` becomes
 /// `[n×parts·d×…]`.
-public struct JoinSamples: Operation {
+public struct JoinSamples: View {
     public let parts: Int
 
     public init(parts: Int) { self.parts = parts }
 
     public var name: String { "join" }
-    public var isView: Bool { true }
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
         let axes = inputs[0].axes
@@ -81,36 +62,19 @@ public struct JoinSamples: Operation {
         }
         return Shape([axes[0] / parts, axes[1] * parts] + axes.dropFirst(2))
     }
-
-    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
-
-    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
-        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
-    }
-
-    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
 }
 
 /// All axes but the last made one: a row of channels for each place of each sample.
-public struct ChannelRows: Operation {
+public struct ChannelRows: View {
     public init() {}
 
     public var name: String { "rows" }
     public func label(_ operands: [String]) -> String { operands[0] }
-    public var isView: Bool { true }
 
     public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
         guard let channels = inputs[0].axes.last else { throw OperationError("a scalar has no channels") }
         return [inputs[0].axes.dropLast().reduce(1, *), channels]
     }
-
-    public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel { Reshape(output).kernel(inputs, output) }
-
-    public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
-        [try graph.apply(Reshape(graph.nodes[node.inputs[0]].shape), [node.upstream])]
-    }
-
-    public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
 }
 
 /// The axes in another order: axis k of the result is axis `order[k]` of the input.

@@ -1,26 +1,12 @@
-// Reshape and Transpose: the same elements in another shape or order.
+// View, Reshape and Transpose: the same elements in another shape or order.
 
 import CKernels
 import Formulas
 
-/// The same elements in another shape.
-public struct Reshape: Operation {
-    public let target: Shape
+/// An operation that leaves all elements in their order: its result is the input's storage seen in another shape.
+public protocol View: Operation {}
 
-    public init(_ target: Shape) { self.target = target }
-
-    public var name: String { "reshape" }
-    public func label(_ operands: [String]) -> String { operands[0] }
-    public var isView: Bool { true }
-
-    public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
-        guard try target.checked().count == inputs[0].count else {
-            throw OperationError(
-                "shape \(inputs[0]) has \(inputs[0].count) elements, \(target) would have \(target.count)")
-        }
-        return target
-    }
-
+extension View {
     public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel {
         let count = output.count
         return { operands in operands.output.update(from: operands.input(0), count: count) }
@@ -31,6 +17,24 @@ public struct Reshape: Operation {
     }
 
     public func element(_ offset: Int, _ inputs: [Shape], _ output: Shape) -> Formula { Tensors.element(0, offset) }
+}
+
+/// The same elements in a given shape.
+public struct Reshape: View {
+    public let target: Shape
+
+    public init(_ target: Shape) { self.target = target }
+
+    public var name: String { "reshape" }
+    public func label(_ operands: [String]) -> String { operands[0] }
+
+    public func shape(_ inputs: [Shape]) throws(OperationError) -> Shape {
+        guard try target.checked().count == inputs[0].count else {
+            throw OperationError(
+                "shape \(inputs[0]) has \(inputs[0].count) elements, \(target) would have \(target.count)")
+        }
+        return target
+    }
 }
 
 /// The axes in reverse order: rows become columns.
