@@ -1,8 +1,8 @@
 // How many threads share large work.
 
-import Glibc
+import CKernels
 
 public enum Processors {
-    /// As many as there are processors, up to 8. No result's bits depend on it.
-    public static let threads = Int32(clamping: min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 8))
+    /// As many as there are processors on which the program may run, up to 8. No result's bits depend on it.
+    public static let threads = min(Int32(ck_processors()), 8)
 }

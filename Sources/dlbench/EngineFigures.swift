@@ -75,14 +75,4 @@ extension Figures {
             }
         }
     }
-
-    /// One step by batch and by parameters: five sizes each, to see that the cost is a + b·(batch × parameters).
-    static var growth: [Figure] {
-        [8, 16, 32, 64, 128].map { batch in
-            step("64-64-10, batch \(batch)", network("64 64 relu 10", batch: batch), steps: 1000)
-        }
-            + [16, 32, 128, 256].map { width in
-                step("64-\(width)-10, batch 64", network("64 \(width) relu 10", batch: 64), steps: 1000)
-            }
-    }
 }

@@ -1,12 +1,11 @@
-// The figures: training steps, the language, time travel, start. The engine's parts are in EngineFigures.swift.
+// The figures: training steps, the language, time travel, start. The engine's parts, memory and growth have files of
+// their own.
 
-import ArgumentParser
 import Commands
-import Glibc
 import TestSupport
 
 enum Figures {
-    static var all: [Figure] { steps + engine + language + starting + growth }
+    static var all: [Figure] { steps + engine + language + starting + memory + growth }
 
     static let iris = """
         data iris
@@ -115,17 +114,12 @@ enum Figures {
     static var starting: [Figure] {
         [
             Figure(name: "start to prompt", unit: "ms", runs: 11) {
-                guard let own = realpath("/proc/self/exe", nil) else { throw ValidationError("no path to dlbench") }
-                defer { free(own) }
-                let program =
-                    String(cString: own).split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/dlrepl"
+                let program = PseudoTerminal.product("dlrepl")
                 return {
                     var terminal: PseudoTerminal?
                     let time = try seconds {
                         terminal = try PseudoTerminal([program])
-                        try terminal!.waitForScreen("a prompt") {
-                            $0.currentLine.hasSuffix("» ") || $0.currentLine == "»"
-                        }
+                        try terminal!.waitForPrompt()
                     }
                     terminal = nil
                     return time * 1e3
