@@ -29,13 +29,11 @@ public struct AugmentationBuilder {
             let mixes = task == nil && needed.contains("y") && chain.contains { $0.member.mixesLabels }
             var builder = try AugmentationBuilder(
                 graph, sizes, targets: mixes ? targets : nil, member: task?.member.name ?? "")
-            for (member, settings) in chain {
+            var changes: [(member: any BatchChange, settings: Settings)] = chain.map { $0 }
+            if let task { changes.append(task) }
+            for (member, settings) in changes {
                 builder.member = member.name
-                try member.build(&builder, settings)
-            }
-            if let task {
-                builder.member = task.member.name
-                try task.member.build(&builder, task.settings)
+                try member.parts.nodes(&builder, settings)
             }
             try builder.finish()
             graph = builder.graph

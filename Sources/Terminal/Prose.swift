@@ -4,6 +4,9 @@
 struct Prose {
     let width: Int
 
+    /// The least room for text beside something else, on screens that are wide enough for both.
+    static let room = 24
+
     /// What is wrapped as one: its later lines begin at column `hang`.
     private struct Piece {
         var text: String
@@ -74,7 +77,7 @@ struct Prose {
 
     /// Breaks at blanks, later lines beginning at column `hang`; a word that is longer than the screen stays whole.
     func wrapped(_ text: String, hang: Int) -> [String] {
-        let hang = min(hang, width / 2)
+        let hang = min(hang, max(width / 2, width - Self.room))
         var lines: [String] = []
         var line = ""
         var rest = text[...]

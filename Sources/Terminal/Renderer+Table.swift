@@ -36,8 +36,6 @@ extension Renderer {
     private static let gap = "  "
     /// Before the columns that stand below others.
     private static let margin = "    "
-    /// The least room for a text beside other columns.
-    private static let room = 24
 
     /// The columns that stand side by side: all, where the screen is wide enough.
     private func bands(_ widths: [Int], _ numeric: Set<Int>) -> [Range<Int>] {
@@ -47,7 +45,7 @@ extension Renderer {
         for column in widths.indices.dropFirst() {
             let next = used + Self.gap.count + widths[column]
             let isText = column == widths.count - 1 && !numeric.contains(column)
-            if next <= style.width || isText && style.width - used - Self.gap.count >= Self.room {
+            if next <= style.width || isText && style.width - used - Self.gap.count >= Prose.room {
                 used = next
             } else {
                 bands.append(start..<column)

@@ -63,6 +63,11 @@ import Testing
             lines(.table(table), width: 34) == [
                 "name  meaning", "lr    the rate of the next update", "      of all weights", "t     updates",
             ])
+        let far = Table(["", ""], rows: [["name_of_twenty_six_letters", "one two three four five six"]])
+        #expect(
+            lines(.table(far), width: 52) == [
+                "name_of_twenty_six_letters  one two three four five", "                            six",
+            ])
     }
 
     @Test("errors of a script break on a screen alone", arguments: [true, false])

@@ -39,10 +39,12 @@ extension Help {
 
     /// What augmentations and pretext tasks draw for a batch.
     private static func draws(_ session: Session) -> [(word: String, line: String)] {
-        let augmentations = Catalog.augmentations.map { ("augment \($0.name)", $0.draws) }
-        let tasks = Catalog.pretextTasks.map { ("ssl \($0.name)", $0.draws(Settings($0.settings))) }
-        return (augmentations + tasks).flatMap { owner, draws in
-            draws.map { ($0.name, "\($0.name) (of \(owner), for each batch): \($0.meaning)") }
+        let augmentations = Catalog.augmentations.map { ("augment", $0 as any BatchChange) }
+        let tasks = Catalog.pretextTasks.map { ("ssl", $0 as any BatchChange) }
+        return (augmentations + tasks).flatMap { verb, member in
+            member.draws(Settings(member.settings)).map {
+                ($0.name, "\($0.name) (of \(verb) \(member.name), for each batch): \($0.meaning)")
+            }
         }
     }
 }

@@ -111,7 +111,7 @@ extension Session {
         var trials = chosen.member.extremes(chosen.settings).map { extreme in
             let values = Tensor(
                 [sizes.rows, extreme.count], [[Double]](repeating: extreme, count: sizes.rows).flatMap { $0 })
-            let name = chosen.member.draws[0].name
+            let name = chosen.draws[0].name
             let text = extreme.map { digits.text($0) }.joined(separator: ", ")
             return ("\(name) \(extreme.count > 1 ? "[\(text)]" : text)", [name: values])
         }

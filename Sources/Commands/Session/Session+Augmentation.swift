@@ -4,15 +4,6 @@ import Formulas
 import Learning
 import Tensors
 
-/// An augmentation with its settings.
-struct ChosenAugmentation: Sendable {
-    let member: Augmentation
-    let settings: Settings
-
-    /// The line that chooses it, behind the verb.
-    var text: String { settings.text.isEmpty ? member.name : "\(member.name) \(settings.text)" }
-}
-
 /// A batch with everything that augmentations did to it.
 struct AugmentedBatch {
     let tape: Tape
@@ -51,7 +42,7 @@ extension Session {
     var changesBatch: Bool { !augmentations.isEmpty || pretext != nil }
 
     /// What is drawn for each batch, in this order.
-    var batchDraws: [AugmentationDraw] { augmentations.flatMap(\.member.draws) + (pretext?.draws ?? []) }
+    var batchDraws: [AugmentationDraw] { augmentations.flatMap(\.draws) + (pretext?.draws ?? []) }
 
     /// The sizes of the present batch; nil before there is one.
     func presentSizes() throws(Diagnostic) -> BatchSizes? {
@@ -126,15 +117,7 @@ extension Session {
             try checkLastBatch(pretext)
         }
         guard training.layers.augmentationIsUsed || !hasDraws(sizes) else { return }
-        training.layers.augmentation = [:]
-        for chosen in augmentations {
-            let drawn = chosen.member.draw(chosen.settings, sizes, &training.random)
-            training.layers.augmentation.merge(drawn) { $1 }
-        }
-        if let pretext {
-            let drawn = pretext.member.draw(pretext.settings, sizes, &training.random)
-            training.layers.augmentation.merge(drawn) { $1 }
-        }
+        training.layers.augmentation = Self.draws(augmentations, pretext, sizes, &training.random)
         training.layers.augmentationIsUsed = false
     }
 

@@ -3,18 +3,6 @@
 import Learning
 import Tensors
 
-/// A pretext task with its settings.
-struct ChosenPretext: Sendable {
-    let member: PretextTask
-    let settings: Settings
-
-    /// The line that chooses it, behind the verb.
-    var text: String { settings.text.isEmpty ? member.name : "\(member.name) \(settings.text)" }
-    var draws: [AugmentationDraw] { member.draws(settings) }
-    /// The draw that is 1 for the elements that the loss counts.
-    var counted: String? { member.counted(settings) }
-}
-
 extension Session {
     /// The seed of what a task draws for an evaluation, so that an evaluation is repeatable and the training's own stream is
     /// left alone.
@@ -93,13 +81,10 @@ extension Session {
             let part = ["x": x.rows(rows)]
             let sizes = try batchSizes(part, chain, task)
             try checkPretext(task, sizes)
-            var draws: [String: Tensor] = [:]
-            for chosen in chain { draws.merge(chosen.member.draw(chosen.settings, sizes, &random)) { $1 } }
-            draws.merge(task.member.draw(task.settings, sizes, &random)) { $1 }
+            let draws = Self.draws(chain, task, sizes, &random)
             guard let prelude = try prelude(part, chain, task) else { continue }
-            let given = draws
             let batch = try located(nil) { () throws(OperationError) in
-                try AugmentedBatch(prelude, part, given, names: ["x", "y"]).batch
+                try AugmentedBatch(prelude, part, draws, names: ["x", "y"]).batch
             }
             guard let x = batch["x"], let y = batch["y"] else { continue }
             let own = Samples(x: x, y: y, others: task.counted.map { [$0: draws[$0]!] } ?? [:])

@@ -67,10 +67,7 @@ struct AugmentCommand: Command {
         let chosen = ChosenAugmentation(
             member: member, settings: try call.settings(context.session.settings(of: member), &context))
         if let place { chain[place] = chosen } else { chain.append(chosen) }
-        let replaced = member.draws.map(\.name).filter { context.session.plain[$0] != nil }
-        let lost =
-            (replaced.isEmpty ? [] : ["replaces \(replaced.joined(separator: ", "))"])
-            + member.draws.compactMap { context.session.forget($0.name) }
+        let lost = context.session.forgetNames(drawnBy: chosen)
         do throws(Diagnostic) { try context.session.augment(chain) } catch { throw error.at(call.range) }
         for note in lost { context.say(note) }
         context.show(chosen)
@@ -85,12 +82,5 @@ struct AugmentCommand: Command {
         let chain = context.session.augmentations
         guard !chain.isEmpty else { return context.say("training batches are used as they are") }
         for chosen in chain { context.show(chosen) }
-    }
-}
-
-extension Context {
-    fileprivate func show(_ chosen: ChosenAugmentation) {
-        say(chosen.text)
-        for line in chosen.member.formulas(chosen.settings) { say("  \(line)") }
     }
 }

@@ -48,23 +48,12 @@ struct SSLCommand: Command {
         try call.atMost(1, example: examples[0])
         let task = ChosenPretext(
             member: member, settings: try call.settings(context.session.settings(of: member), &context))
-        let names = task.draws.map(\.name)
-        let replaced = names.filter { context.session.plain[$0] != nil }
-        let lost =
-            (replaced.isEmpty ? [] : ["replaces \(replaced.joined(separator: ", "))"])
-            + names.compactMap { context.session.forget($0) }
+        let lost = context.session.forgetNames(drawnBy: task)
         do throws(Diagnostic) { try context.session.choose(task) } catch { throw error.at(call.range) }
         for note in lost { context.say(note) }
         context.show(task)
         if member.views > 1, context.session.augmentations.isEmpty {
             context.say("the views of a sample are alike until augment changes them: augment shift max=1")
         }
-    }
-}
-
-extension Context {
-    fileprivate func show(_ task: ChosenPretext) {
-        say(task.text)
-        for line in task.member.formulas(task.settings) { say("  \(line)") }
     }
 }
