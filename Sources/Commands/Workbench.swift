@@ -35,7 +35,7 @@ public final class Workbench {
     }
 
     private init(
-        session: Session, seed: UInt64, historyBytes: Int = History.byteLimit, emit: @escaping (Output) -> Void
+        session: Session, seed: UInt64, historyBytes: Int, emit: @escaping (Output) -> Void
     ) {
         history = History(session, byteLimit: historyBytes)
         self.seed = seed
@@ -46,9 +46,10 @@ public final class Workbench {
         if emits { show(output) }
     }
 
-    /// A workbench that goes on from a session without showing anything; `emit` gets what it would show.
+    /// A workbench that goes on from a session without showing anything; `emit` gets what it would show. Of earlier lines
+    /// it keeps no more sessions than it must.
     func silent(from session: Session, emit: @escaping (Output) -> Void = { _ in }) -> Workbench {
-        let bench = Workbench(session: session, seed: seed, emit: emit)
+        let bench = Workbench(session: session, seed: seed, historyBytes: 0, emit: emit)
         bench.isInterrupted = isInterrupted
         return bench
     }
@@ -80,8 +81,7 @@ public final class Workbench {
         do throws(Diagnostic) {
             let statements = try parse(script.text, range)
             guard !statements.isEmpty else { return }
-            let line = String(decoding: script.text[range], as: UTF8.self)
-            try run(statements, line: line, folder: script.folder)
+            try run(statements, of: script.text, range, folder: script.folder)
         } catch { throw error.placed(in: script, fallback: range) }
     }
 
@@ -97,11 +97,14 @@ public final class Workbench {
         return try parser.statements()
     }
 
-    private func run(_ statements: [Statement], line: String, folder: String) throws(Diagnostic) {
+    private func run(
+        _ statements: [Statement], of text: [UInt8], _ range: Range<Int>, folder: String
+    ) throws(Diagnostic) {
         var context = Context(session: session, workbench: self, folder: folder)
         var isChanged = false
-        var wasReplaced = false
-        for statement in statements {
+        /// Where what can be run again begins, and what is written otherwise then.
+        var (start, edits) = (range.lowerBound, [Statement.Edit]())
+        for (index, statement) in statements.enumerated() {
             let effect: Effect
             do throws(Diagnostic) { effect = try context.run(statement) } catch {
                 var error = error
@@ -111,15 +114,20 @@ public final class Workbench {
             if effect == .time {
                 // The command has moved the history itself; what came before it on the line went with it.
                 context = Context(session: session, workbench: self, folder: folder)
-                (isChanged, wasReplaced) = (false, true)
+                isChanged = false
+                start = index + 1 < statements.count ? statements[index + 1].range.lowerBound : range.upperBound
+                edits = []
+                continue
             }
             if effect == .change || effect == .steps { isChanged = true }
             if effect == .change { context.session.track.isContinuous = false }
+            edits += context.replacement.map { [(statement.range, $0)] } ?? statement.fullVerbs
+            context.replacement = nil
         }
         guard isChanged else { return }
         forgetUndone()
-        let text = context.replacement ?? (wasReplaced ? "" : line)
-        history.commit(text, folder: folder, readsWorld: context.readsWorld, context.session)
+        let line = Statement.text(text, start..<range.upperBound, edits)
+        history.commit(line, folder: folder, readsWorld: context.readsWorld, context.session)
     }
 
     // MARK: History
@@ -140,15 +148,21 @@ public final class Workbench {
             distance < 0
             ? history.entries[target + 1...history.index].reversed().map(\.title)
             : history.entries[history.index + 1...target].map(\.title)
+        try history.move(to: target) { (session, entries) throws(Diagnostic) in
+            var session = session
+            for entry in entries {
+                // With a workbench for each line, at most two sessions are held.
+                let bench = silent(from: session)
+                try bench.run(Script(name: "history", entry.line, folder: entry.folder))
+                if isInterrupted() { throw Diagnostic("stopped by Ctrl-C; the session is as it was") }
+                session = bench.session
+            }
+            return session
+        }
         for file in written where distance < 0 && file.index >= target {
             emit(.text("\(file.path) stays as it was written; undo does not reach files"))
         }
         written.removeAll { distance < 0 && $0.index >= target }
-        try history.move(to: target) { (session, entries) throws(Diagnostic) in
-            let bench = silent(from: session)
-            for entry in entries { try bench.run(Script(name: "history", entry.line, folder: entry.folder)) }
-            return bench.session
-        }
         return passed
     }
 
