@@ -81,7 +81,7 @@ struct Context {
     let workbench: Workbench
     /// The folder to which file names are relative.
     let folder: String
-    /// What the line is remembered as, when it is not to be repeated as typed.
+    /// What the command is remembered as, when it is not to be repeated as typed.
     var replacement: String?
     /// Whether something outside the session, such as a file, was read.
     var readsWorld = false

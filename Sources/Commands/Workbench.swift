@@ -38,7 +38,7 @@ public final class Workbench {
     }
 
     private init(
-        session: Session, seed: UInt64, historyBytes: Int = History.byteLimit, emit: @escaping (Output) -> Void
+        session: Session, seed: UInt64, historyBytes: Int, emit: @escaping (Output) -> Void
     ) {
         history = History(session, byteLimit: historyBytes)
         self.seed = seed
@@ -49,9 +49,10 @@ public final class Workbench {
         if emits { show(output) }
     }
 
-    /// A workbench that goes on from a session without showing anything; `emit` gets what it would show.
+    /// A workbench that goes on from a session without showing anything; `emit` gets what it would show. Of earlier lines
+    /// it keeps no more sessions than it must.
     func silent(from session: Session, emit: @escaping (Output) -> Void = { _ in }) -> Workbench {
-        let bench = Workbench(session: session, seed: seed, emit: emit)
+        let bench = Workbench(session: session, seed: seed, historyBytes: 0, emit: emit)
         bench.isInterrupted = isInterrupted
         return bench
     }
@@ -83,8 +84,7 @@ public final class Workbench {
         do throws(Diagnostic) {
             let statements = try parse(script.text, range)
             guard !statements.isEmpty else { return }
-            let line = String(decoding: script.text[range], as: UTF8.self)
-            try run(statements, line: line, folder: script.folder)
+            try run(statements, of: script.text, range, folder: script.folder)
         } catch { throw error.placed(in: script, fallback: range) }
     }
 
@@ -100,11 +100,14 @@ public final class Workbench {
         return try parser.statements()
     }
 
-    private func run(_ statements: [Statement], line: String, folder: String) throws(Diagnostic) {
+    private func run(
+        _ statements: [Statement], of text: [UInt8], _ range: Range<Int>, folder: String
+    ) throws(Diagnostic) {
         var context = Context(session: session, workbench: self, folder: folder)
         var isChanged = false
-        var wasReplaced = false
-        for statement in statements {
+        /// Where what can be run again begins, and what is written otherwise then.
+        var (start, edits) = (range.lowerBound, [Statement.Edit]())
+        for (index, statement) in statements.enumerated() {
             let effect: Effect
             do throws(Diagnostic) { effect = try context.run(statement) } catch {
                 var error = error
@@ -114,15 +117,19 @@ public final class Workbench {
             if effect == .time {
                 // The command has moved the history itself; what came before it on the line went with it.
                 context = Context(session: session, workbench: self, folder: folder)
-                (isChanged, wasReplaced) = (false, true)
+                isChanged = false
+                start = index + 1 < statements.count ? statements[index + 1].range.lowerBound : range.upperBound
+                edits = []
+                continue
             }
             if effect == .change || effect == .steps { isChanged = true }
-            if effect == .change { context.session.track.isContinuous = false }
+            edits += context.replacement.map { [(statement.range, $0)] } ?? statement.fullVerbs
+            context.replacement = nil
         }
         guard isChanged else { return }
         forgetUndone()
-        let text = context.replacement ?? (wasReplaced ? "" : line)
-        history.commit(text, folder: folder, readsWorld: context.readsWorld, context.session)
+        let line = Statement.text(text, start..<range.upperBound, edits)
+        history.commit(line, folder: folder, readsWorld: context.readsWorld, context.session)
     }
 
     // MARK: History
@@ -143,16 +150,30 @@ public final class Workbench {
             distance < 0
             ? history.entries[target + 1...history.index].reversed().map(\.title)
             : history.entries[history.index + 1...target].map(\.title)
+        try history.move(to: target) { (session, entries) throws(Diagnostic) in
+            var session = session
+            for entry in entries { try runAgain(entry, on: &session) }
+            return session
+        }
         for file in written where distance < 0 && file.index >= target {
             emit(.text("\(file.path) stays as it was written; undo does not reach files"))
         }
         written.removeAll { distance < 0 && $0.index >= target }
-        try history.move(to: target) { (session, entries) throws(Diagnostic) in
-            let bench = silent(from: session)
-            for entry in entries { try bench.run(Script(name: "history", entry.line, folder: entry.folder)) }
-            return bench.session
-        }
         return passed
+    }
+
+    /// Runs a line again without a word. The session is changed in place, so that of a large one no second is held.
+    private func runAgain(_ entry: History.Entry, on session: inout Session) throws(Diagnostic) {
+        let script = Script(name: "history", entry.line, folder: entry.folder)
+        let bench = silent(from: freshSession())
+        bench.emits = false
+        var context = Context(session: session, workbench: bench, folder: script.folder)
+        session = freshSession()
+        do throws(Diagnostic) {
+            for statement in try bench.parse(script.text, script.text.indices) { _ = try context.run(statement) }
+        } catch { throw error.placed(in: script) }
+        if isInterrupted() { throw Diagnostic("stopped by Ctrl-C; the session is as it was") }
+        session = context.session
     }
 
     /// Makes the session of another workbench, which began with a fresh one, the present one. Its lines are one line here.

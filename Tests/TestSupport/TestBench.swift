@@ -38,6 +38,12 @@ public final class TestBench {
         set { workbench.isInterrupted = { newValue } }
     }
 
+    /// Whether lines come as from a person at a prompt.
+    public var isInteractive: Bool {
+        get { workbench.isInteractive }
+        set { workbench.isInteractive = newValue }
+    }
+
     /// Runs a script of one or more lines.
     public func run(_ text: String, name: String = "test", folder: String = "") throws(Diagnostic) {
         try workbench.run(Script(name: name, text, folder: folder))
@@ -53,6 +59,9 @@ public final class TestBench {
 
     /// How many lines can be undone.
     public var lineCount: Int { workbench.lineCount }
+
+    /// What the sessions that are kept for `undo` take together.
+    public var historyBytes: Int { workbench.historyBytes }
 
     public func completions(_ line: String) -> [String] {
         workbench.completions(line, cursor: line.utf8.count).candidates.map(\.text)

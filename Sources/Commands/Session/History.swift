@@ -28,7 +28,7 @@ public struct History: Sendable {
     }
 
     /// What all snapshots may take together, if nothing else is said. An array that several share counts once.
-    public static let byteLimit = 128 << 20
+    public static let byteLimit = 80 << 20
     /// This many newest snapshots are always kept, so that undoing the last line never has to compute anything again.
     private static let newest = 2
 
@@ -46,6 +46,9 @@ public struct History: Sendable {
 
     /// The present session; the newest snapshot is never dropped.
     var present: Session { entries[index].snapshot!.session }
+
+    /// What the snapshots take together.
+    var bytes: Int { storage.bytes }
 
     /// The lines that led to the present session.
     var lines: ArraySlice<Entry> { entries[1..<index + 1] }
@@ -101,7 +104,9 @@ private struct Storage {
 
     mutating func add(_ session: Session) {
         let (training, step) = (session.training, session.step)
-        for array in [training.parameters, training.slots, step.values, step.gradients] { add(array) }
+        for array in [training.parameters, training.slots] { add(array) }
+        for array in [step.values, step.gradients, step.carried, step.clipped, step.shifted ?? []] { add(array) }
+        add(training.order)
         for tensor in session.plain.values { add(tensor.elements) }
         for tensor in session.batchByHand.values { add(tensor.elements) }
         for trail in session.track.trails { add(trail.losses) }
@@ -109,12 +114,22 @@ private struct Storage {
         for checkpoint in session.track.checkpoints.reversed() {
             let isNew = add(checkpoint.training.parameters)
             for array in [checkpoint.training.slots, checkpoint.gradients] { add(array) }
+            add(checkpoint.training.order)
             if !isNew, checkpoint.updates < training.updates { break }
+        }
+        for fork in session.forks.values where places.insert(UInt(bitPattern: ObjectIdentifier(fork))).inserted {
+            add(fork.session)
         }
     }
 
+    /// The parts before a known one are known.
+    private mutating func add(_ list: SharedList<Double>) {
+        add(list.rest)
+        for part in list.parts.reversed() where !add(part) { break }
+    }
+
     /// Whether the array was not counted before.
-    @discardableResult private mutating func add(_ array: [Double]) -> Bool {
+    @discardableResult private mutating func add<Element>(_ array: [Element]) -> Bool {
         array.withUnsafeBytes { array in
             guard let place = array.baseAddress.map(UInt.init(bitPattern:)), places.insert(place).inserted else {
                 return false

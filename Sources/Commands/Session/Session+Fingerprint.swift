@@ -86,6 +86,9 @@ extension Session {
 extension Workbench {
     /// How many lines can be undone.
     package var lineCount: Int { history.lines.count }
+
+    /// What the sessions that are kept for `undo` take together.
+    package var historyBytes: Int { history.bytes }
 }
 
 extension Script {

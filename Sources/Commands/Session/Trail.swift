@@ -15,9 +15,9 @@ struct Trail: Sendable {
     /// Whether the run has gone another way since.
     private(set) var isPast = false
     /// The objective before each update; NaN where it was not computed.
-    private(set) var losses: [Double] = []
+    private(set) var losses = SharedList<Double>()
     /// The parameters before the first update and after each; empty when there are more than `pointLimit`.
-    private(set) var points: [[Double]] = []
+    private(set) var points = SharedList<[Double]>()
 
     static let pointLimit = 16
     /// This many earlier ways are remembered.
@@ -29,7 +29,7 @@ struct Trail: Sendable {
         node = session.objective.flatMap { session.live[$0]?.node }
         names = session.layout.entries.map(\.name)
         start = session.training.updates
-        if session.layout.count <= Self.pointLimit { points = [session.training.parameters] }
+        if session.layout.count <= Self.pointLimit { points.append(session.training.parameters) }
     }
 
     /// The number of updates after the last of these.
