@@ -24,6 +24,7 @@ enum {
     wide = 16, high = 12,   // with AVX-512 12×16 sums and 16 numbers of B take 26 of 32
     longest_stretch = 288,  // a panel of B takes 18 or 36 KB then, and stays in a first-level cache
     rows_ahead = 16,        // no processor foresees that the next row lies on another page
+    steps_ahead = 12,       // of p, about the time that the second-level cache takes
     group_columns = 64,     // columns of B packed at once: memory delivers long runs faster than short ones
     block_columns = 512,    // a block of B takes 1152 KB at most, and is read once for each block of A, which takes
     block_rows = 192,       // 432 KB: a second-level cache of 2 MB holds both
@@ -97,10 +98,16 @@ PART_OF_EACH void tile(int width, int height, bool packed_a, ptrdiff_t rows, ptr
         for (int j = 0; j < width; j += 8) __builtin_prefetch(c + smaller(r, rows - 1) * c_row + j, 1);
     }
     eight sum[high][wide / 8] = {0};
-    for (ptrdiff_t p = 0; p < length; p++)
+    for (ptrdiff_t p = 0; p < length; p++) {
+        // Both panels together are more than a first-level cache holds.
+        for (int j = 0; packed_a && j < 16; j += 8) {
+            __builtin_prefetch(a.start + (p + steps_ahead) * height + j);
+            __builtin_prefetch(b + (p + steps_ahead) * b_row + j);
+        }
         for (int r = 0; r < height; r++)
             for (int v = 0; v < width / 8; v++)
                 sum[r][v] += line[r][p * (packed_a ? height : a.column)] * *(const eight *)(b + p * b_row + 8 * v);
+    }
     if (columns == width) {
         for (int r = 0; r < height; r++)
             for (int v = 0; r < rows && v < width / 8; v++) {
