@@ -94,11 +94,13 @@ public typealias Kernel = @Sendable (Operands) throws(OperationError) -> Void
 /// Where a kernel finds its arrays.
 public struct Operands {
     let table: UnsafePointer<UnsafeMutablePointer<Double>>
-    /// The entries of the table: the output's, then the inputs'.
+    /// The entries of the table: the output's (of a chain of nodes all outputs'), then the inputs'.
     let entries: UnsafePointer<Int32>
 
-    public var output: UnsafeMutablePointer<Double> { table[Int(entries[0])] }
-    public func input(_ index: Int) -> UnsafePointer<Double> { UnsafePointer(table[Int(entries[index + 1])]) }
+    subscript(_ place: Int) -> UnsafeMutablePointer<Double> { table[Int(entries[place])] }
+
+    public var output: UnsafeMutablePointer<Double> { self[0] }
+    public func input(_ index: Int) -> UnsafePointer<Double> { UnsafePointer(self[index + 1]) }
 }
 
 extension Operation {

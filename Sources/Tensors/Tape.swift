@@ -42,9 +42,7 @@ public final class Tape: Sendable {
     public let valueCount: Int
 
     private let constants: [Double]
-    private let kernels: [Kernel?]
-    private let entries: [Int32]
-    private let entryStart: [Int]
+    private let kernels: PlanKernels
 
     /// Compiles the nodes that `roots` and `objective` need. `inputShapes` gives the batch's shapes; the parameters in
     /// `frozen` get no gradients, the batch's inputs in `differentiated` get one too; nodes in `known` are not computed but
@@ -104,24 +102,7 @@ public final class Tape: Sendable {
         }
         forwardSteps = computed.filter { $0 < forwardCount }
         backwardSteps = computed.filter { $0 >= forwardCount && needed.contains($0) }
-        (kernels, entries, entryStart) = Self.kernels(plan)
-    }
-
-    private static func kernels(_ plan: Graph) -> ([Kernel?], [Int32], [Int]) {
-        var kernels: [Kernel?] = []
-        var entries: [Int32] = []
-        var starts: [Int] = []
-        for (index, node) in plan.nodes.enumerated() {
-            starts.append(entries.count)
-            guard case .operation(let operation, let operands) = node.source else {
-                kernels.append(nil)
-                continue
-            }
-            kernels.append(operation.kernel(operands.map { plan.nodes[$0].shape }, node.shape))
-            entries.append(Int32(index))
-            entries.append(contentsOf: operands.map { Int32($0) })
-        }
-        return (kernels, entries, starts)
+        kernels = PlanKernels(plan, slots, phases: [forwardSteps, backwardSteps])
     }
 
     /// Computes `steps` (of `forwardSteps` or `backwardSteps`) in place.
@@ -164,15 +145,10 @@ public final class Tape: Sendable {
                 for (index, slot) in slots.enumerated() {
                     table[index] = base(slot.region).map { $0 + slot.offset } ?? spare
                 }
-                entries.withUnsafeBufferPointer { entries in
-                    for step in steps {
-                        let operands = Operands(
-                            table: UnsafePointer(table.baseAddress!), entries: entries.baseAddress! + entryStart[step])
-                        do throws(OperationError) { try kernels[step]!(operands) } catch {
-                            failure = error
-                            return
-                        }
-                    }
+                do throws(OperationError) {
+                    try kernels.run(steps, UnsafePointer(table.baseAddress!))
+                } catch {
+                    failure = error
                 }
             }
         }

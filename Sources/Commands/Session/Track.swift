@@ -67,8 +67,14 @@ struct Track: Sendable {
     init(_ limits: TrackLimits) { self.limits = limits }
 
     var isEmpty: Bool { checkpoints.isEmpty }
-    /// The first update that can be reached.
-    var first: Int { checkpoints.first?.updates ?? 0 }
+    /// Whether no moment was given up for want of room.
+    private var isWhole = true
+
+    /// The first update that can be reached. Of a change by hand behind an update only the moment after it is kept.
+    var first: Int {
+        guard let oldest = checkpoints.first else { return 0 }
+        return isWhole || oldest.kind != .segment ? oldest.updates : oldest.updates + 1
+    }
 
     /// Whether a segment has to begin before a step, because something else happened since the last one.
     var needsSegment: Bool { !isContinuous || checkpoints.isEmpty }
@@ -90,6 +96,7 @@ struct Track: Sendable {
         // What lies before the oldest one that is left can then no longer be computed.
         while checkpoints.count > 2, checkpoints.count * Self.bytes(state) > limits.bytes {
             checkpoints.removeFirst()
+            isWhole = false
         }
     }
 
@@ -127,7 +134,7 @@ struct Track: Sendable {
     /// made again and its values are there, unless it was kept because that is impossible.
     func checkpoint(after time: Int) -> Checkpoint? {
         checkpoints.first { $0.updates == time && $0.kind == .afterUpdate }
-            ?? checkpoints.last { $0.updates < time } ?? checkpoints.first { $0.updates == time }
+            ?? checkpoints.last { $0.updates < time } ?? (time < first ? nil : checkpoints.first { $0.updates == time })
     }
 
     /// The checkpoint from which the moment is computed at which the update behind `time` began.

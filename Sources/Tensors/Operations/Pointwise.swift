@@ -1,7 +1,6 @@
 // Pointwise: one formula for every element, with broadcasting. Arithmetic, comparisons, activations and losses per
 // element are all this one operation.
 
-import CKernels
 import Formulas
 
 /// A formula applied element by element to operands that are broadcast against each other.
@@ -54,23 +53,9 @@ public struct Pointwise: Operation {
     }
 
     public func kernel(_ inputs: [Shape], _ output: Shape) -> Kernel {
-        // In a result of one element nothing varies; dense operands of one element then serve as well as uniform ones.
-        let uniform = inputs.map { $0.count == 1 && output.count != 1 }
-        let program = Program(inputs: zip(symbols, uniform).map { .init($0, uniform: $1) }, formula)
-        let strides = inputs.map { $0.count == output.count || $0.count == 1 ? nil : $0.strides(broadcastTo: output) }
-        let table = StrideTable(strides)
-        let count = output.count
-        let arity = inputs.count
-        return { operands in
-            withUnsafeTemporaryAllocation(of: ck_input.self, capacity: arity) { list in
-                for index in 0..<arity {
-                    list[index] = ck_input(data: operands.input(index), stride: table.rows[index])
-                }
-                withUnsafePointer(to: Optional(operands.output)) {
-                    program.run(inputs: list.baseAddress!, outputs: $0, count: count, shape: output.axes)
-                }
-            }
-        }
+        var chain = PointwiseChain()
+        chain.append(self, inputs.indices.map { .input($0) })
+        return chain.kernel(inputs, output)
     }
 
     public func gradients(_ node: Differentiation, _ graph: inout Graph) throws(OperationError) -> [Int?] {
@@ -115,25 +100,6 @@ extension Pointwise {
         guard text.count > 60, symbols.first == Self.upstream, name.hasSuffix(" gradient") else { return text }
         let function = name.dropLast(" gradient".count)
         return "\(operand(operands[0])) * \(function)'(\(operands.dropFirst().joined(separator: ", ")))"
-    }
-}
-
-/// Strides of broadcast inputs at fixed addresses, for kernels that run many times.
-private final class StrideTable: @unchecked Sendable {
-    // Written once in init, only read afterwards.
-    let rows: [UnsafePointer<Int>?]
-
-    init(_ strides: [[Int]?]) {
-        rows = strides.map { strides in
-            guard let strides else { return nil }
-            let row = UnsafeMutableBufferPointer<Int>.allocate(capacity: strides.count)
-            _ = row.initialize(from: strides)
-            return UnsafePointer(row.baseAddress)
-        }
-    }
-
-    deinit {
-        for row in rows { row?.deallocate() }
     }
 }
 
