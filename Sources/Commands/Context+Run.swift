@@ -6,6 +6,12 @@ import Tensors
 extension Context {
     /// Runs one statement; returns what it did to the session.
     mutating func run(_ statement: Statement) throws(Diagnostic) -> Effect {
+        let effect = try effect(of: statement)
+        if effect == .change { session.track.isContinuous = false }
+        return effect
+    }
+
+    private mutating func effect(of statement: Statement) throws(Diagnostic) -> Effect {
         switch statement.kind {
         case .expression(let expression):
             let before = session.training.random

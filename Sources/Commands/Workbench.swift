@@ -120,7 +120,6 @@ public final class Workbench {
                 continue
             }
             if effect == .change || effect == .steps { isChanged = true }
-            if effect == .change { context.session.track.isContinuous = false }
             edits += context.replacement.map { [(statement.range, $0)] } ?? statement.fullVerbs
             context.replacement = nil
         }
@@ -150,13 +149,7 @@ public final class Workbench {
             : history.entries[history.index + 1...target].map(\.title)
         try history.move(to: target) { (session, entries) throws(Diagnostic) in
             var session = session
-            for entry in entries {
-                // With a workbench for each line, at most two sessions are held.
-                let bench = silent(from: session)
-                try bench.run(Script(name: "history", entry.line, folder: entry.folder))
-                if isInterrupted() { throw Diagnostic("stopped by Ctrl-C; the session is as it was") }
-                session = bench.session
-            }
+            for entry in entries { try runAgain(entry, on: &session) }
             return session
         }
         for file in written where distance < 0 && file.index >= target {
@@ -164,6 +157,20 @@ public final class Workbench {
         }
         written.removeAll { distance < 0 && $0.index >= target }
         return passed
+    }
+
+    /// Runs a line again without a word. The session is changed in place, so that of a large one no second is held.
+    private func runAgain(_ entry: History.Entry, on session: inout Session) throws(Diagnostic) {
+        let script = Script(name: "history", entry.line, folder: entry.folder)
+        let bench = silent(from: freshSession())
+        bench.emits = false
+        var context = Context(session: session, workbench: bench, folder: script.folder)
+        session = freshSession()
+        do throws(Diagnostic) {
+            for statement in try bench.parse(script.text, script.text.indices) { _ = try context.run(statement) }
+        } catch { throw error.placed(in: script) }
+        if isInterrupted() { throw Diagnostic("stopped by Ctrl-C; the session is as it was") }
+        session = context.session
     }
 
     /// Makes the session of another workbench, which began with a fresh one, the present one. Its lines are one line here.

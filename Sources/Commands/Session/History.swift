@@ -28,7 +28,7 @@ public struct History: Sendable {
     }
 
     /// What all snapshots may take together, if nothing else is said. An array that several share counts once.
-    public static let byteLimit = 96 << 20
+    public static let byteLimit = 80 << 20
     /// This many newest snapshots are always kept, so that undoing the last line never has to compute anything again.
     private static let newest = 2
 

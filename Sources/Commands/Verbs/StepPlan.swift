@@ -40,7 +40,8 @@ struct StepPlan: Sendable {
 
     /// Makes the steps and says what came of them.
     func run(_ context: inout Context) throws(Diagnostic) {
-        let before = context.session.layout.count <= 8 || (unit == .step && left == 1) ? context.session : nil
+        let showsChanges = context.session.layout.count <= 8 || (unit == .step && left == 1)
+        let before = showsChanges && context.workbench.emits ? context.session : nil
         var plan = self
         context.session.interrupted = nil
         if isTraining, unit == .epoch, watch == nil { plan.watch = try context.session.earlyStopWatch() }

@@ -73,7 +73,6 @@ struct TrialsCommand: Command {
             guard effect != .time else {
                 throw Diagnostic("this cannot stand in trials", at: statement.range)
             }
-            if effect == .change { trial.session.track.isContinuous = false }
         }
         return trial.session
     }
