@@ -64,7 +64,10 @@ import Testing
     /// What more a session takes when it holds more of one thing: bytes.
     @Test(arguments: [
         // The order of 1,000 samples more.
-        ("data moons n=1000; net 2 3 relu 2; loss cross_entropy; optimizer sgd; step", "n=1000", "n=2000", 8 * 1000),
+        (
+            "data moons n=1000; batch 9; net 2 3 relu 2; loss cross_entropy; optimizer sgd; step", "n=1000", "n=2000",
+            8 * 1000
+        ),
         // The place ahead where the gradients are computed.
         (
             "w = param(ones(500)); J = sum(w^2); minimize J; optimizer nesterov nesterov_form=framework; forward",
