@@ -23,6 +23,7 @@ public final class Workbench {
     static let scriptLimit = 32
 
     let seed: UInt64
+    private let trackLimits: TrackLimits
 
     public var session: Session { history.present }
 
@@ -42,6 +43,7 @@ public final class Workbench {
     ) {
         history = History(session, byteLimit: historyBytes)
         self.seed = seed
+        trackLimits = session.track.limits
         show = emit
     }
 
@@ -57,7 +59,7 @@ public final class Workbench {
         return bench
     }
 
-    func freshSession() -> Session { Session(seed: seed, trackLimits: session.track.limits) }
+    func freshSession() -> Session { Session(seed: seed, trackLimits: trackLimits) }
 
     /// Runs all lines of a script; stops at the first that fails. What the lines before it did is kept.
     public func run(_ script: Script) throws(Diagnostic) {
