@@ -18,7 +18,7 @@ import Testing
         let bench = TestBench(historyBytes: historyBytes)
         bench.isInteractive = true
         var fingerprints: [[String]] = []
-        for line in [Self.start] + Self.lines + ["lr = 0.2; step 10", "step 3"] {
+        for line in [Self.start] + Self.lines + ["lr = 0.2; step 10", "continue", "step 3"] {
             bench.stopsAfterEveryStep = line == "lr = 0.2; step 10"
             // What `undo` takes back is no line any more.
             if line.contains("undo") { fingerprints.removeLast() }

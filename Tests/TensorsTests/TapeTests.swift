@@ -122,6 +122,50 @@ struct TapeTests {
         #expect(parameters == [1, 2, 3, 4, 5, 6])
     }
 
+    /// Pointwise nodes in a row of one shape, some of which read a row, a column, a view of a node before them, or one number.
+    private func pointwiseGraph(seed: Int) throws -> (lab: Laboratory, objective: Int) {
+        var (lab, random) = (Laboratory(), Random(seed: UInt64(seed)))
+        func numbers(_ shape: Shape) -> Tensor { Tensor(shape, (0..<shape.count).map { _ in random.normal() }) }
+        let shape: Shape = [random.index(below: 20) + 1, random.index(below: 9) + 1]
+        var nodes = [lab.parameter("a", numbers(shape)), lab.parameter("b", numbers(shape))]
+        let others = [
+            lab.parameter("row", numbers([shape[1]])), lab.parameter("column", numbers([shape[0], 1])),
+            lab.parameter("one", numbers([])),
+        ]
+        for _ in 0..<12 {
+            let last = nodes[nodes.count - 1]
+            switch random.index(below: 8) {
+            case 0:
+                let line = try lab.graph.apply(Reshape([shape.count]), [last])
+                nodes.append(try lab.graph.apply(Reshape(shape), [line]))
+            case 1: nodes.append(try lab.graph.apply(Pointwise(.tanh), [nodes[random.index(below: nodes.count)]]))
+            case 2: nodes.append(try lab.graph.apply(Softmax(axis: 1), [last]))
+            default:
+                let function = [Function.add, .multiply, .subtract, .max][random.index(below: 4)]
+                let other = (nodes + others)[random.index(below: nodes.count + others.count)]
+                nodes.append(try lab.graph.apply(Pointwise(function), [last, other]))
+            }
+        }
+        let objective = try lab.graph.apply(Sum(), [nodes[nodes.count - 1]])
+        return (lab, objective)
+    }
+
+    @Test("steps done one by one give the bits of all done together", arguments: 0..<100)
+    func oneByOne(seed: Int) throws {
+        let (lab, objective) = try pointwiseGraph(seed: seed)
+        let tape = try Objective(lab.graph, objective, lab.layout).tape
+        var (gradients, values) = (lab.parameters, [Double](repeating: 77, count: tape.valueCount))
+        var (slowGradients, slowValues) = (gradients, values)
+        for steps in [tape.forwardSteps, tape.backwardSteps] {
+            try tape.run(steps, parameters: lab.parameters, gradients: &gradients, values: &values)
+            for step in steps {
+                try tape.run([step], parameters: lab.parameters, gradients: &slowGradients, values: &slowValues)
+            }
+        }
+        #expect(zip(values, slowValues).allSatisfy(same))
+        #expect(zip(gradients, slowGradients).allSatisfy(same))
+    }
+
     @Test("the gradient of every node can be read, not only that of parameters")
     func innerGradients() throws {
         // J = Σ (2a)²: dJ/d(2a) = 4a.

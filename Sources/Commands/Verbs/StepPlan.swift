@@ -21,6 +21,8 @@ struct StepPlan: Sendable {
     let isBounded: Bool
     /// Early stopping in this row, once it has begun.
     private var watch: EarlyStopWatch?
+    /// Whether Ctrl-C has ended it before.
+    private var wasInterrupted = false
 
     init(unit: Unit, left: Int, until: Expression?, isTraining: Bool, isBounded: Bool) {
         (self.unit, self.left, self.until) = (unit, left, until)
@@ -61,8 +63,7 @@ struct StepPlan: Sendable {
         case .condition(let mean):
             if unit == .epoch { context.say("the condition holds; mean loss of the epoch \(context.text(mean))") }
         case .interrupt:
-            // What was interrupted is remembered as what was done, so that it can be done again.
-            context.replacement = "step \(steps)"
+            plan.wasInterrupted = true
             context.say("stopped by Ctrl-C after \(steps) steps; continue goes on")
         case .stop(let reason):
             context.say("stopped by \(reason)")
@@ -75,6 +76,10 @@ struct StepPlan: Sendable {
         case .interrupt, .stop: context.session.interrupted = plan.left > 0 ? plan : nil
         default: break
         }
+        guard plan.wasInterrupted else { return }
+        // What was interrupted is remembered as what was done, so that it can be done again. No line brings back the weights
+        // that early stopping does after a `continue`.
+        if wasInterrupted, watch != nil { context.readsWorld = true } else { context.replacement = "step \(steps)" }
     }
 
     /// At the end of the row, unless it is only interrupted: what early stopping has done, in words.
