@@ -162,8 +162,8 @@ struct TapeTests {
                 try tape.run([step], parameters: lab.parameters, gradients: &slowGradients, values: &slowValues)
             }
         }
-        #expect(zip(values, slowValues).allSatisfy(same))
-        #expect(zip(gradients, slowGradients).allSatisfy(same))
+        let difference = zip(values + gradients, slowValues + slowGradients).first { !same($0, $1) }
+        #expect(difference == nil)
     }
 
     @Test("the gradient of every node can be read, not only that of parameters")
