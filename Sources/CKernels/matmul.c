@@ -10,7 +10,7 @@
 //
 // However a product is divided, element (i,j) is computed the same way: for each stretch one chain of multiply-adds
 // from zero, in order of p, and then the sum of the stretches, in order. So its bits depend on nothing but row i of A
-// and column j of B, and NaN and infinity spread as in the plain triple loop.
+// and column j of B, and NaN and infinity spread as in a triple loop of fused multiply-adds.
 
 #include "matmul.h"
 #include "processors.h"

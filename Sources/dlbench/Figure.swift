@@ -24,7 +24,7 @@ struct Figure {
 
 /// The columns of the table.
 enum Column {
-    static func name(_ text: String) -> String { text.padded(to: 46) }
+    static func name(_ text: String) -> String { text.padded(to: 58) }
     static func text(_ text: String) -> String { "  " + text }
 
     /// Four significant digits.

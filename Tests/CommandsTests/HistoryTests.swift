@@ -61,6 +61,14 @@ import Testing
         #expect(try bench.value("t").scalar == 20)
     }
 
+    /// Each session that is kept has lists of the run's moments and ways. In 400 of them they stay smaller than 32 KB.
+    @Test func changesByHandBetweenStepsCostLittle() throws {
+        let bench = TestBench()
+        try bench.run(Self.start)
+        for line in 0..<200 { try bench.run("lr = \(Double(line + 1) / 1e4)\nstep") }
+        #expect(bench.lineCount == 401 && bench.historyBytes < 400 * 32 << 10)
+    }
+
     /// What more a session takes when it holds more of one thing: bytes.
     @Test(arguments: [
         // The order of 1,000 samples more.

@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 
 @Suite struct TrackTests {
-    /// Three parameters and no buffers: a moment takes 24 bytes.
+    /// Three parameters and no buffers: a moment takes 24 bytes, and counts 4096 for itself.
     private static let setup = "w = param([1, -2, 3]); J = sum(w^4); minimize J; optimizer sgd lr=0.001"
-    private static let moment = 24
+    private static let moment = 4096 + 24
 
     private func bench(count: Int = 1000, moments: Int = 1000) throws -> TestBench {
         let bench = TestBench(trackLimits: TrackLimits(count: count, bytes: moments * Self.moment))

@@ -87,7 +87,7 @@ def compare_steps(rounds, title, own, peers, count):
         for peer, make in peers.items():
             step = make(precision)
             timed(step, 5)
-            works[f"{peer} {precision}"] = lambda step=step: timed(step, count) * 1e6
+            works[f"{peer} {precision}"] = lambda step=step: warm(step, count) * 1e6
     result = compare(rounds, works)
     own = result["dlrepl float64"]
     print(f"  {title}")

@@ -40,8 +40,8 @@ typedef struct { const double *data; const ptrdiff_t *stride; } ck_input;
 double ck_apply(ck_op op, double a, double b, double c);
 
 /// Runs the program for `n` elements; `shape` (of `rank` dimensions) is needed only by inputs with strides.
-/// An output may be the same array as an input. Many elements are shared by up to `threads` threads; the bits do not
-/// depend on that. Returns 0, or -1 when memory is short.
+/// An output may be the same array as an input that no later instruction reads. Many elements are shared by up to `threads`
+/// threads; the bits do not depend on that. Returns 0, or -1 when memory is short.
 int ck_run(const ck_program *program, const ck_input *inputs, double *const *outputs, ptrdiff_t n,
            const ptrdiff_t *shape, int rank, int threads);
 

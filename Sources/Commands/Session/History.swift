@@ -109,7 +109,10 @@ private struct Storage {
         add(training.order)
         for tensor in session.plain.values { add(tensor.elements) }
         for tensor in session.batchByHand.values { add(tensor.elements) }
-        for trail in session.track.trails { add(trail.losses) }
+        if let present = session.track.present { add(present) }
+        for trail in session.track.walked.reversed() where !add(trail) { break }
+        add(session.track.walked)
+        add(session.track.checkpoints)
         // The moments of a run are added in their order, so that those before a known one are known.
         for checkpoint in session.track.checkpoints.reversed() {
             let isNew = add(checkpoint.training.parameters)
@@ -122,10 +125,18 @@ private struct Storage {
         }
     }
 
-    /// The parts before a known one are known.
-    private mutating func add(_ list: SharedList<Double>) {
-        add(list.rest)
+    /// Whether the trail was not counted before.
+    @discardableResult private mutating func add(_ trail: Trail) -> Bool {
+        add(trail.points)
+        return add(trail.losses)
+    }
+
+    /// The parts before a known one are known. Whether the list was not counted before.
+    @discardableResult
+    private mutating func add<Element>(_ list: SharedList<Element>) -> Bool {
+        let isNew = add(list.rest)
         for part in list.parts.reversed() where !add(part) { break }
+        return isNew
     }
 
     /// Whether the array was not counted before.

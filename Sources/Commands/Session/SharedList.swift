@@ -7,7 +7,9 @@ struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
 
     static var partSize: Int { 512 }
 
-    init(_ elements: [Element] = []) {
+    init() {}
+
+    init(_ elements: some Sequence<Element>) {
         for element in elements { append(element) }
     }
 

@@ -21,7 +21,8 @@ public struct TrackLimits: Sendable {
 /// dropped, when there are too many or they take too much memory. Where something other than a step changed the session,
 /// a checkpoint begins a new segment, which is never dropped: what lies behind it cannot be computed from before it.
 struct Track: Sendable {
-    struct Checkpoint: Sendable {
+    /// Shared, since each session that is kept for `undo` has a list of them.
+    final class Checkpoint: Sendable {
         enum Kind: Sendable {
             /// Something other than a step led here; what lies behind it begins with this state.
             case segment
@@ -37,6 +38,10 @@ struct Track: Sendable {
         /// The gradients, where later ones are added to them, or where the update that used them cannot be made again.
         let gradients: [Double]
         let kind: Kind
+
+        init(_ training: TrainingState, _ setup: Setup, gradients: [Double], _ kind: Kind) {
+            (self.training, self.setup, self.gradients, self.kind) = (training, setup, gradients, kind)
+        }
 
         var updates: Int { training.updates }
     }
@@ -58,8 +63,10 @@ struct Track: Sendable {
 
     let limits: TrackLimits
     private(set) var checkpoints: [Checkpoint] = []
-    /// What the steps walked, in order; earlier ways come first.
-    private(set) var trails: [Trail] = []
+    /// What the steps walked, in order; earlier ways come first. Further steps lengthen the last one, so that it stands by itself.
+    private(set) var walked = SharedList<Trail>()
+    private(set) var present: Trail?
+    var trails: [Trail] { Array(walked) + (present.map { [$0] } ?? []) }
     private var interval = 1
     /// Whether nothing but steps happened since the last checkpoint.
     var isContinuous = false
@@ -90,8 +97,8 @@ struct Track: Sendable {
         if checkpoints.isEmpty { interval = max(1, (state.parameters.count + state.slots.count) >> 16) }
         checkpoints.append(
             Checkpoint(
-                training: state, setup: Setup(session, kind),
-                gradients: kind == .afterUpdate ? session.step.gradients : session.carriedGradients, kind: kind))
+                state, Setup(session, kind),
+                gradients: kind == .afterUpdate ? session.step.gradients : session.carriedGradients, kind))
         isContinuous = kind == .segment
         // What lies before the oldest one that is left can then no longer be computed.
         while checkpoints.count > 2, checkpoints.count * Self.bytes(state) > limits.bytes {
@@ -101,8 +108,11 @@ struct Track: Sendable {
     }
 
     private static func bytes(_ training: TrainingState) -> Int {
-        (training.parameters.count + training.slots.count + training.order.count) * 8
+        ownBytes + (training.parameters.count + training.slots.count + training.order.count) * 8
     }
+
+    /// About what a checkpoint and its setup take beside their numbers.
+    static let ownBytes = 4096
 
     /// Whether a checkpoint is to be kept after the step that has led to `updates`.
     func isDue(after updates: Int) -> Bool {
@@ -113,7 +123,7 @@ struct Track: Sendable {
     mutating func record(_ training: TrainingState, gradients: [Double]) {
         guard let last = checkpoints.last else { return }
         checkpoints.append(
-            Checkpoint(training: training, setup: last.setup, gradients: gradients, kind: .interval))
+            Checkpoint(training, last.setup, gradients: gradients, .interval))
         let between = checkpoints.count { $0.kind == .interval }
         if between > limits.count || between > 0 && checkpoints.count * Self.bytes(training) > limits.bytes {
             thin()
@@ -143,24 +153,30 @@ struct Track: Sendable {
     /// Forgets what lies after `time`, from where the run now goes another way.
     mutating func forget(after time: Int) {
         checkpoints.removeAll { $0.updates > time }
-        trails = Trail.left(trails, at: time)
+        setTrails(Trail.left(trails, at: time))
+    }
+
+    private mutating func setTrails(_ trails: [Trail]) {
+        walked = SharedList(trails.dropLast())
+        present = trails.last
     }
 
     /// Before steps: what they walk continues the last trail, or begins another.
     mutating func beginTrail(_ session: Session) {
-        guard let last = trails.last, last.continues(session) else { return trails.append(Trail(session)) }
+        if present?.continues(session) == true { return }
+        if let present { walked.append(present) }
+        present = Trail(session)
     }
 
     /// After a step: the objective before it, and the parameters after it.
     mutating func walk(_ loss: Double?, _ parameters: [Double]) {
-        guard !trails.isEmpty else { return }
-        trails[trails.count - 1].walk(loss, parameters)
+        present?.walk(loss, parameters)
     }
 
     /// The track of a new run, which remembers the ways of those before it.
     func restarted() -> Track {
         var track = Track(limits)
-        track.trails = Trail.left(trails, at: -1)
+        track.setTrails(Trail.left(trails, at: -1))
         return track
     }
 }

@@ -70,14 +70,21 @@ struct GibbsCommand: Command {
         }
         var v = try context.session.chainStart(settings, machine)
         let plan = try context.session.gibbsPlan(rows: v.shape[0])
-        var changed = 0.0
-        for _ in 0..<count {
+        var (changed, done) = (0.0, 0)
+        while done < count {
             let step = try context.session.gibbsStep(plan, from: v)
             let before = v
             v = step.value("v") ?? v
             changed += Double(zip(before.elements, v.elements).count { $0 != $1 }) / Double(v.count)
             context.session.gibbs = step
+            done += 1
             if context.workbench.isInterrupted() { break }
+        }
+        if done < count {
+            // What was interrupted is remembered as what was done, so that it can be done again.
+            let keys = settings.given.map { " \($0.key)=\($0.value.text())" }.sorted()
+            context.replacement = "gibbs \(done)" + keys.joined()
+            context.say("stopped by Ctrl-C after \(done) steps")
         }
         for name in GibbsStep.names {
             let value = context.session.gibbs?.value(name)
@@ -91,7 +98,7 @@ struct GibbsCommand: Command {
                 context.say("\(name) = \(context.text(value))")
             }
         }
-        let share = context.text((1000 * changed / Double(count)).rounded() / 10)
+        let share = context.text((1000 * changed / Double(done)).rounded() / 10)
         context.say("\(share) % of the visible units changed in a step")
         if machine.level > 1 { context.say("picture is what the machines below make of v") }
     }

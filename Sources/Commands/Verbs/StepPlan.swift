@@ -76,10 +76,19 @@ struct StepPlan: Sendable {
         case .interrupt, .stop: context.session.interrupted = plan.left > 0 ? plan : nil
         default: break
         }
-        guard plan.wasInterrupted else { return }
-        // What was interrupted is remembered as what was done, so that it can be done again. No line brings back the weights
-        // that early stopping does after a `continue`.
-        if wasInterrupted, watch != nil { context.readsWorld = true } else { context.replacement = "step \(steps)" }
+        if plan.wasInterrupted { remember(steps, end, left: plan.left, &context) }
+    }
+
+    /// What was interrupted is remembered as what was done, so that it can be done again. No line brings back the weights that
+    /// early stopping does after a `continue`, nor an epoch's stop.
+    private func remember(_ steps: Int, _ end: End, left: Int, _ context: inout Context) {
+        switch end {
+        case .stop where unit == .step: context.replacement = "step \(steps + left)"
+        case .interrupt, .done, .condition:
+            if wasInterrupted, watch != nil { fallthrough }
+            context.replacement = steps > 0 ? "step \(steps)" : ""
+        case .early, .stop: context.readsWorld = true
+        }
     }
 
     /// At the end of the row, unless it is only interrupted: what early stopping has done, in words.
