@@ -112,7 +112,7 @@ struct Track: Sendable {
     }
 
     /// About what a checkpoint and its setup take beside their numbers.
-    static let ownBytes = 4096
+    private static let ownBytes = 4096
 
     /// Whether a checkpoint is to be kept after the step that has led to `updates`.
     func isDue(after updates: Int) -> Bool {

@@ -86,7 +86,7 @@ struct StepPlan: Sendable {
         case .stop where unit == .step: context.replacement = "step \(steps + left)"
         case .interrupt, .done, .condition:
             if wasInterrupted, watch != nil { fallthrough }
-            context.replacement = steps > 0 ? "step \(steps)" : ""
+            context.replacement = "step \(steps)"
         case .early, .stop: context.readsWorld = true
         }
     }
