@@ -61,12 +61,12 @@ import Testing
         #expect(try bench.value("t").scalar == 20)
     }
 
-    /// Each session that is kept has lists of the run's moments and ways. In 400 of them they stay smaller than 32 KB.
+    /// Each session that is kept has lists of the run's moments and ways. In 400 of them all they hold stays below 8 KB each.
     @Test func changesByHandBetweenStepsCostLittle() throws {
         let bench = TestBench()
         try bench.run(Self.start)
         for line in 0..<200 { try bench.run("lr = \(Double(line + 1) / 1e4)\nstep") }
-        #expect(bench.lineCount == 401 && bench.historyBytes < 400 * 32 << 10)
+        #expect(bench.lineCount == 401 && bench.historyBytes < 400 * 8 << 10)
     }
 
     /// What more a session takes when it holds more of one thing: bytes.
